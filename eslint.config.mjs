@@ -10,7 +10,10 @@ const layerRules = layers.map((layer, position) => ({
     'no-restricted-imports': [
       'error',
       {
-        paths: layer === 'ui' ? [] : [{ name: 'vscode', message: 'Only ui and extension.ts know vscode.' }],
+        paths:
+          layer === 'ui'
+            ? []
+            : [{ name: 'vscode', message: 'Only ui and extension.ts know vscode.' }],
         patterns: [
           ...layers.slice(position + 1).map((later) => ({
             group: [`**/${later}`, `**/${later}/**`],
@@ -27,16 +30,30 @@ const layerRules = layers.map((layer, position) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'test/fixtures/', '.vscode-test/', '.demo/', 'src/app/broker/wasm_exec.js'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      'test/fixtures/',
+      '.vscode-test/',
+      '.demo/',
+      'src/app/broker/wasm_exec.js',
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       '@typescript-eslint/require-await': 'off',
@@ -62,11 +79,39 @@ export default tseslint.config(
   {
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: {
-      globals: { console: 'readonly', process: 'readonly', URL: 'readonly', Buffer: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', setInterval: 'readonly', clearInterval: 'readonly', fetch: 'readonly', performance: 'readonly', document: 'readonly', getComputedStyle: 'readonly', navigator: 'readonly', window: 'readonly', MutationObserver: 'readonly', AbortController: 'readonly', AbortSignal: 'readonly', structuredClone: 'readonly' },
+      globals: {
+        console: 'readonly',
+        process: 'readonly',
+        URL: 'readonly',
+        Buffer: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        fetch: 'readonly',
+        performance: 'readonly',
+        document: 'readonly',
+        getComputedStyle: 'readonly',
+        navigator: 'readonly',
+        window: 'readonly',
+        MutationObserver: 'readonly',
+        AbortController: 'readonly',
+        AbortSignal: 'readonly',
+        structuredClone: 'readonly',
+      },
     },
   },
   {
     files: ['esbuild.js', 'src/**/*.js'],
-    languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly', module: 'readonly', __dirname: 'readonly', globalThis: 'readonly', WebAssembly: 'readonly' } },
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: {
+        require: 'readonly',
+        module: 'readonly',
+        __dirname: 'readonly',
+        globalThis: 'readonly',
+        WebAssembly: 'readonly',
+      },
+    },
   },
 );
