@@ -1,0 +1,55 @@
+/** Every id that package.json and the code share, once; test/package.test.ts holds the two together. */
+
+export const commandIds = {
+  runAppWithState: 'stateFolder.runAppWithState',
+  stopApp: 'stateFolder.stopApp',
+  refresh: 'stateFolder.refresh',
+  openStateFolder: 'stateFolder.openStateFolder',
+  removeFromView: 'stateFolder.removeFromView',
+  loadMore: 'stateFolder.loadMore',
+  copyValue: 'stateFolder.copyValue',
+  copyKey: 'stateFolder.copyKey',
+  copyPath: 'stateFolder.copyPath',
+  showWholeEntry: 'stateFolder.showWholeEntry',
+  showAll: 'stateFolder.showAll',
+  revealInFileManager: 'stateFolder.revealInFileManager',
+  revealInStateView: 'stateFolder.revealInStateView',
+  startLocalBroker: 'stateFolder.startLocalBroker',
+  stopLocalBroker: 'stateFolder.stopLocalBroker',
+  copyBrokerAddress: 'stateFolder.copyBrokerAddress',
+  showLog: 'stateFolder.showLog',
+} as const;
+
+export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+export const containerId = 'stateFolder';
+export const stateViewId = 'stateFolder.state';
+
+/** Scheme of value documents, and of the rows that carry decorations. */
+export const valueScheme = 'quix-state';
+
+/** Keys of `setContext`, for when clauses. */
+export const contextKeys = {
+  /** the first look for state folders has ended */
+  scanned: 'stateFolder.scanned',
+  /** a Quix Streams app was found */
+  hasApp: 'stateFolder.hasApp',
+  /** an app is there that we do not run */
+  canRun: 'stateFolder.canRun',
+  /** our run of an app lives */
+  running: 'stateFolder.running',
+  /** our local broker lives */
+  brokerRunning: 'stateFolder.brokerRunning',
+  /** paths of state folders and all down to their partitions, for the Explorer's menu */
+  paths: 'stateFolder.paths',
+} as const;
+
+export const settingIds = {
+  folders: 'stateFolder.folders',
+  localBrokerPort: 'stateFolder.localBroker.port',
+} as const;
+
+export const statusItemId = 'stateFolder.run';
+
+/** Workspace state: folders that Open State Folder... added. */
+export const addedFoldersKey = 'stateFolder.addedFolders';
