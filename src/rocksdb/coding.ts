@@ -1,0 +1,95 @@
+// Numbers and byte strings as RocksDB writes them (util/coding.h):
+//
+//   fixed32, fixed64   little-endian
+//   varint32, varint64 seven bits a byte, low group first, high bit set on all but the last
+//   zigzag             signed varint: 0, -1, 1, -2 … as 0, 1, 2, 3 …
+//   slice              varint32 length, then that many bytes
+
+/** Bytes that end too early or a number out of range; the caller knows the file and makes its error. */
+export class CodingError extends Error {
+  constructor(
+    reason: string,
+    /** Byte offset in the buffer that was being decoded. */
+    readonly position: number,
+  ) {
+    super(reason);
+    this.name = 'CodingError';
+  }
+}
+
+/** Reads a buffer from front to back; every length is checked. @throws CodingError */
+export class Cursor {
+  private readonly view: DataView;
+
+  constructor(
+    readonly bytes: Uint8Array,
+    public position = 0,
+  ) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get atEnd(): boolean {
+    return this.position >= this.bytes.length;
+  }
+
+  private take(length: number): number {
+    const start = this.position;
+    if (length > this.bytes.length - start) throw new CodingError('ends too early', start);
+    this.position = start + length;
+    return start;
+  }
+
+  byte(): number {
+    return this.view.getUint8(this.take(1));
+  }
+
+  fixed32(): number {
+    return this.view.getUint32(this.take(4), true);
+  }
+
+  fixed64(): bigint {
+    return this.view.getBigUint64(this.take(8), true);
+  }
+
+  /** A varint of at most 53 bits; all counts, sizes, offsets and sequence numbers fit. */
+  varint(): number {
+    const start = this.position;
+    let value = 0;
+    let scale = 1;
+    for (let length = 1; length <= 10; length++) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) {
+        if (value > Number.MAX_SAFE_INTEGER) throw new CodingError('number too large', start);
+        return value;
+      }
+      scale *= 128;
+    }
+    throw new CodingError('varint without an end', start);
+  }
+
+  zigzag(): number {
+    const value = this.varint();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  /** `length` bytes, a view into the buffer. */
+  raw(length: number): Uint8Array {
+    const start = this.take(length);
+    return this.bytes.subarray(start, start + length);
+  }
+
+  /** A length-prefixed byte string, a view into the buffer. */
+  slice(): Uint8Array {
+    return this.raw(this.varint());
+  }
+
+  text(): string {
+    return Buffer.from(this.slice()).toString('utf8');
+  }
+}
+
+/** Bytewise order: unsigned, a shorter prefix first; negative, zero or positive. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  return Buffer.compare(a, b);
+}

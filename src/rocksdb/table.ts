@@ -1,0 +1,283 @@
+// A block-based table, .sst (table/block_based/block_based_table_reader.cc):
+//
+//   data blocks | filter | index | compression dictionary | range deletions | properties |
+//   metaindex | footer
+//
+// Every block is followed by its type byte (compression) and a fixed32 checksum. The metaindex maps
+// names to handles. Index blocks map a separator key to the handle of a data block.
+
+import { contextModifier, noChecksum, type Checksums } from './checksum';
+import { CodingError, Cursor, compareBytes } from './coding';
+import { Decompressor, unsupportedCompression } from './compression';
+import { CorruptionError, UnsupportedFormatError } from './errors';
+import type { ReadableFile } from './file';
+import {
+  Block,
+  UnknownLayoutError,
+  blockTrailerSize,
+  decodeDeltaIndex,
+  decodePlainIndex,
+  readHandle,
+  type BlockHandle,
+  type IndexEntry,
+} from './block';
+import { decodeFooter, footerSize, UnknownFormatVersionError, type Footer } from './footer';
+import { parseInternalKey, trailerLength } from './internalKey';
+import type { RangeDeletion } from './sortedRun';
+import type { BlockCache } from './blockCache';
+
+/** What every table of a database shares. */
+export interface TableEnvironment {
+  readonly checksums: Checksums;
+  readonly decompressor: Decompressor;
+  readonly cache: BlockCache;
+}
+
+interface Contents {
+  readonly footer: Footer;
+  /** Separators are user keys. */
+  readonly index: readonly IndexEntry[];
+  readonly rangeDeletions: readonly RangeDeletion[];
+  readonly entries: number;
+  readonly deletions: number;
+}
+
+const twoLevelIndex = 2;
+const firstKeyIndex = 3;
+
+/** One table, opened at the first question to it. The file stays open until `close`. */
+export class Table {
+  private opened: Promise<Contents> | undefined;
+
+  constructor(
+    readonly file: ReadableFile,
+    /** Bytes, as the MANIFEST says; the footer is found from it. */
+    private readonly size: number,
+    private readonly environment: TableEnvironment,
+  ) {}
+
+  /** @throws CorruptionError, UnsupportedFormatError */
+  contents(): Promise<Contents> {
+    return (this.opened ??= this.open().catch((error: unknown) => {
+      this.opened = undefined; // a later try may find the file whole
+      throw this.described(error, undefined);
+    }));
+  }
+
+  /** The index of the first block that may hold `userKey` or a later key. */
+  async seekBlock(userKey: Uint8Array): Promise<number> {
+    const { index } = await this.contents();
+    let low = 0;
+    let high = index.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const separator = index[middle]?.separator;
+      if (separator && compareBytes(separator, userKey) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Data block number `position`; undefined past the last. */
+  async block(position: number): Promise<Block | undefined> {
+    const { footer, index } = await this.contents();
+    const handle = index[position]?.handle;
+    if (!handle) return undefined;
+    return this.environment.cache.get(this, handle.offset, async () =>
+      this.decode(handle, Block.decode, await this.readBlock(footer, handle)),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
+
+  private async open(): Promise<Contents> {
+    const { size } = await this.file.stat();
+    if (size !== this.size) {
+      throw new CorruptionError(this.file.path, `${size} bytes instead of ${this.size}`, {
+        offset: Math.min(size, this.size),
+      });
+    }
+    if (size < footerSize) throw new CorruptionError(this.file.path, 'too small for a table');
+    const start = size - footerSize;
+    const bytes = await this.file.readExactly(start, footerSize);
+    const footer = this.guard(start, () => decodeFooter(bytes, size, this.environment.checksums));
+    const meta = await this.handles(footer, footer.metaindex);
+    for (const name of meta.keys()) {
+      if (name === 'rocksdb.compression_dict') throw this.unsupported('compression dictionaries');
+    }
+    const properties = await this.properties(footer, meta.get('rocksdb.properties'));
+    const indexHandle = footer.index ?? meta.get('rocksdb.index');
+    if (!indexHandle) throw new CorruptionError(this.file.path, 'no index block');
+    const index = await this.readIndex(footer, indexHandle, properties);
+    const rangeHandle = meta.get('rocksdb.range_del');
+    return {
+      footer,
+      index,
+      rangeDeletions: rangeHandle ? await this.readRangeDeletions(footer, rangeHandle) : [],
+      entries: properties.number('rocksdb.num.entries') ?? 0,
+      deletions: properties.number('rocksdb.deleted.keys') ?? 0,
+    };
+  }
+
+  private async handles(footer: Footer, at: BlockHandle): Promise<Map<string, BlockHandle>> {
+    const block = this.decode(at, Block.decode, await this.readBlock(footer, at));
+    const handles = new Map<string, BlockHandle>();
+    for (let i = 0; i < block.length; i++) {
+      const name = Buffer.from(block.key(i)).toString('latin1');
+      // Some metaindex entries hold no handle, only a value; those are not asked for.
+      const handle = this.guard(at.offset, () => readHandle(new Cursor(block.value(i))));
+      handles.set(name, handle);
+    }
+    return handles;
+  }
+
+  private async properties(footer: Footer, at: BlockHandle | undefined): Promise<Properties> {
+    if (!at) throw new CorruptionError(this.file.path, 'no properties block');
+    const block = this.decode(at, Block.decode, await this.readBlock(footer, at));
+    const properties = new Properties(block);
+    if (properties.flag('rocksdb.separate.key.value.in.data.block')) {
+      throw this.unsupported('keys and values apart in blocks');
+    }
+    if ((properties.fixed32('rocksdb.external_sst_file.version') ?? 0) >= 2) {
+      throw this.unsupported('an ingested table');
+    }
+    return properties;
+  }
+
+  private async readIndex(
+    footer: Footer,
+    at: BlockHandle,
+    properties: Properties,
+  ): Promise<IndexEntry[]> {
+    const type = properties.fixed32('rocksdb.block.based.table.index.type') ?? 0;
+    if (type > firstKeyIndex) throw this.unsupported(`index type ${type}`);
+    const delta = properties.flag('rocksdb.index.value.is.delta.encoded');
+    if (type === firstKeyIndex && !delta) throw this.unsupported('first-key index without deltas');
+    const userKeys = properties.flag('rocksdb.index.key.is.user.key');
+    const read = async (handle: BlockHandle, hasFirstKey: boolean) => {
+      const bytes = await this.readBlock(footer, handle);
+      const entries = this.decode(
+        handle,
+        (b) => (delta ? decodeDeltaIndex(b, hasFirstKey) : decodePlainIndex(b)),
+        bytes,
+      );
+      if (userKeys) return entries;
+      return this.guard(handle.offset, () =>
+        entries.map(({ separator, handle }) => ({
+          separator: parseInternalKey(separator).userKey,
+          handle,
+        })),
+      );
+    };
+    const top = await read(at, type === firstKeyIndex);
+    if (type !== twoLevelIndex) return top;
+    const entries: IndexEntry[] = [];
+    for (const { handle } of top) entries.push(...(await read(handle, false)));
+    return entries;
+  }
+
+  private async readRangeDeletions(footer: Footer, at: BlockHandle): Promise<RangeDeletion[]> {
+    const block = this.decode(at, Block.decode, await this.readBlock(footer, at));
+    const ranges: RangeDeletion[] = [];
+    for (let i = 0; i < block.length; i++) {
+      const { userKey, sequence } = this.guard(at.offset, () => parseInternalKey(block.key(i)));
+      ranges.push({ start: userKey, end: block.value(i), sequence });
+    }
+    return ranges;
+  }
+
+  /** A block's contents, its checksum checked and its compression undone. */
+  private async readBlock(footer: Footer, { offset, size }: BlockHandle): Promise<Uint8Array> {
+    const file = this.file.path;
+    if (offset + size + blockTrailerSize > this.size) {
+      throw new CorruptionError(file, 'block past the end of the file', { offset });
+    }
+    const bytes = await this.file.readExactly(offset, size + blockTrailerSize);
+    const type = bytes[size] ?? 0;
+    if (footer.checksumKind !== noChecksum) {
+      const stored = new DataView(bytes.buffer, bytes.byteOffset).getUint32(size + 1, true);
+      const computed = this.environment.checksums.ofBlock(
+        footer.checksumKind,
+        bytes.subarray(0, size + 1),
+      );
+      if (computed === undefined) throw this.unsupported(`checksum kind ${footer.checksumKind}`);
+      if ((computed + contextModifier(footer.contextBase, offset)) >>> 0 !== stored) {
+        throw new CorruptionError(file, 'block checksum mismatch', { offset });
+      }
+    }
+    const feature = unsupportedCompression(type);
+    if (feature !== undefined) throw this.unsupported(feature, offset);
+    try {
+      return await this.environment.decompressor.decompress(type, bytes.subarray(0, size));
+    } catch (error) {
+      throw this.described(error, offset);
+    }
+  }
+
+  private decode<T>(handle: BlockHandle, decode: (bytes: Uint8Array) => T, bytes: Uint8Array): T {
+    return this.guard(handle.offset, () => decode(bytes));
+  }
+
+  /** Runs a decoder and gives its errors this file and `offset`. */
+  private guard<T>(offset: number, decode: () => T): T {
+    try {
+      return decode();
+    } catch (error) {
+      throw this.described(error, offset);
+    }
+  }
+
+  private described(cause: unknown, offset: number | undefined): unknown {
+    if (cause instanceof CodingError) {
+      return new CorruptionError(this.file.path, cause.message, { offset, cause });
+    }
+    if (cause instanceof UnknownLayoutError || cause instanceof UnknownFormatVersionError) {
+      return new UnsupportedFormatError(this.file.path, cause.message, { offset, cause });
+    }
+    return cause;
+  }
+
+  private unsupported(feature: string, offset?: number): UnsupportedFormatError {
+    return new UnsupportedFormatError(this.file.path, feature, { offset });
+  }
+}
+
+/** The properties block: names and values of many kinds. */
+class Properties {
+  private readonly values = new Map<string, Uint8Array>();
+
+  constructor(block: Block) {
+    for (let i = 0; i < block.length; i++) {
+      this.values.set(Buffer.from(block.key(i)).toString('latin1'), block.value(i));
+    }
+  }
+
+  /** A count, which is a varint64. */
+  number(name: string): number | undefined {
+    const value = this.values.get(name);
+    return value && new Cursor(value).varint();
+  }
+
+  flag(name: string): boolean {
+    return (this.number(name) ?? 0) !== 0;
+  }
+
+  fixed32(name: string): number | undefined {
+    const value = this.values.get(name);
+    return value && new Cursor(value).fixed32();
+  }
+}
+
+/** The version that entry `index` of a data block holds. @throws CodingError */
+export function versionAt(block: Block, index: number) {
+  const { userKey, sequence, type } = parseInternalKey(block.key(index));
+  return { key: userKey, sequence, type, value: block.value(index) };
+}
+
+/** The user key of entry `index`, without decoding the rest. */
+export function userKeyAt(block: Block, index: number): Uint8Array {
+  const key = block.key(index);
+  return key.subarray(0, key.length - trailerLength);
+}
