@@ -80,7 +80,11 @@ export async function splitKey(key: Uint8Array, knows: KnowsPrefix): Promise<Spl
   const told = splitByBytes(key);
   if (told) return told;
   const first = key.indexOf(separator);
-  for (let at = key.lastIndexOf(separator, lastSplit(key, first)); at > first; at = before(key, at)) {
+  for (
+    let at = key.lastIndexOf(separator, lastSplit(key, first));
+    at > first;
+    at = before(key, at)
+  ) {
     if (await knows(key.subarray(0, at))) return splitAt(key, at);
   }
   return splitAt(key, first);

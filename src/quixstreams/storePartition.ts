@@ -123,7 +123,7 @@ export class StorePartition {
 
   /** The entries of a message key. For default stores. */
   async entriesOf(
-    prefix: Uint8Array,
+    { prefix }: Pick<MessageKey, 'prefix'>,
     { from, limit, signal }: PageOptions,
   ): Promise<Page<StateEntry>> {
     const keys = this.messageKeys(signal);
@@ -132,7 +132,7 @@ export class StorePartition {
   }
 
   /** The entries of a column family as they are stored, decoded where that is certain. */
-  async entries(
+  async rawEntries(
     columnFamily: string,
     { from, limit, signal }: PageOptions,
   ): Promise<Page<StateEntry>> {

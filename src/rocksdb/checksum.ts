@@ -10,7 +10,13 @@
 //
 //   mask(c) = rotate-right(c, 15) + 0xa282ead8, all mod 2^32
 
-import { createCRC32, createXXHash3, createXXHash32, createXXHash64, type IHasher } from 'hash-wasm';
+import {
+  createCRC32,
+  createXXHash3,
+  createXXHash32,
+  createXXHash64,
+  type IHasher,
+} from 'hash-wasm';
 
 const low32 = (digest: Uint8Array): number => {
   const end = digest.length; // canonical digests are big-endian

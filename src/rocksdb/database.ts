@@ -406,4 +406,3 @@ function byName(
   }
   return named;
 }
-

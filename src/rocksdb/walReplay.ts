@@ -1,11 +1,6 @@
 import type { Checksums } from './checksum';
 import { CodingError } from './coding';
-import {
-  CorruptionError,
-  UnsupportedFormatError,
-  WalTailError,
-  type RocksDBError,
-} from './errors';
+import { CorruptionError, UnsupportedFormatError, WalTailError, type RocksDBError } from './errors';
 import type { ReadableFile } from './file';
 import { LogReader, type LogRecord } from './logReader';
 import { Memtable } from './memtable';
