@@ -1,0 +1,23 @@
+export { scanStateFolder } from './scan';
+export { findStateFolders } from './find';
+export { StateFolderWatcher, type FolderEvent } from './watcher';
+export type { VisiblePartition } from './walPoll';
+export { watchMode, type WatchMode } from './watchMode';
+export { PartitionReader, type PartitionUpdate } from './partitionReader';
+export { lockHolder } from './lock';
+export { Emitter, type Disposable } from './events';
+export { isInside, isNetworkPath, type WalkOptions } from './directory';
+export { partitionsOf } from './stateFolder';
+export type {
+  ConsumerGroup,
+  DatabaseEntry,
+  FileEntry,
+  FolderEntry,
+  LinkEntry,
+  Partition,
+  StateFolder,
+  Store,
+  Stream,
+  SubfolderEntry,
+  UnreadableEntry,
+} from './stateFolder';
