@@ -89,10 +89,7 @@ async function make(version, folder, log) {
   const server = path.join(folder, 'node_modules/code-server/lib/vscode');
   step("the server's packages");
   await npm(['install', '--ignore-scripts', '--omit=dev'], server, env);
-  const modules = [
-    ...nativeModules.map((name) => [server, name]),
-    [folder, 'argon2'],
-  ];
+  const modules = [...nativeModules.map((name) => [server, name]), [folder, 'argon2']];
   for (const [cwd, name] of modules) {
     const moduleFolder = path.join(cwd, 'node_modules', name);
     if (!existsSync(moduleFolder) || hasBinary(moduleFolder)) continue;

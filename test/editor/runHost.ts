@@ -1,0 +1,31 @@
+// Runs the suites of test/editor/host in a VS Code from npm.
+// Usage: tsx runHost.ts newest|oldest COUNTS.json
+import { versions, type Which } from './vscode/install.mjs';
+import { runHostSuites } from './vscode/hostSuites';
+import { fixtureWorkspace } from './vscode/workspace';
+
+async function main(): Promise<number> {
+  const [which = 'newest', counts = ''] = process.argv.slice(2);
+  if (!(which in versions))
+    throw new Error(`"${which}" is none of ${Object.keys(versions).join()}`);
+  const workspace = await fixtureWorkspace('12-real-app');
+  try {
+    return await runHostSuites({
+      which: which as Which,
+      workspace: workspace.path,
+      timeoutMs: 240_000,
+      counts,
+      log: (text) => console.log(text),
+    });
+  } finally {
+    await workspace.remove();
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
