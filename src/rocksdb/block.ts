@@ -51,7 +51,7 @@ function layout(bytes: Uint8Array): { end: number; restarts: number } {
  * keys.
  */
 export class Block {
-  private constructor(
+  constructor(
     private readonly keys: Uint8Array,
     /** Where each key ends in `keys`. */
     private readonly keyEnds: Uint32Array,
@@ -76,47 +76,47 @@ export class Block {
   value(index: number): Uint8Array {
     return this.values.subarray(this.valueStarts[index], this.valueEnds[index]);
   }
+}
 
-  /** Decodes a whole block of ordinary entries. @throws CodingError, UnknownLayoutError */
-  static decode(bytes: Uint8Array): Block {
-    const { end } = layout(bytes);
-    const cursor = new Cursor(bytes.subarray(0, end));
-    const keyEnds: number[] = [];
-    const valueStarts: number[] = [];
-    const valueEnds: number[] = [];
-    let keys = new Uint8Array(Math.max(64, end * 2));
-    let keyStart = 0;
-    let keyEnd = 0;
-    while (!cursor.atEnd) {
-      const at = cursor.position;
-      const shared = cursor.varint();
-      const unshared = cursor.varint();
-      const valueLength = cursor.varint();
-      if (shared > keyEnd - keyStart) throw new CodingError('key shares more than there is', at);
-      const tail = cursor.raw(unshared);
-      const needed = keyEnd + shared + unshared;
-      if (needed > keys.length) {
-        const larger = new Uint8Array(needed * 2);
-        larger.set(keys.subarray(0, keyEnd));
-        keys = larger;
-      }
-      keys.copyWithin(keyEnd, keyStart, keyStart + shared);
-      keys.set(tail, keyEnd + shared);
-      keyStart = keyEnd;
-      keyEnd = needed;
-      valueStarts.push(cursor.position);
-      cursor.raw(valueLength);
-      keyEnds.push(keyEnd);
-      valueEnds.push(cursor.position);
+/** Decodes a whole block of ordinary entries. @throws CodingError, UnknownLayoutError */
+export function decodeBlock(bytes: Uint8Array): Block {
+  const { end } = layout(bytes);
+  const cursor = new Cursor(bytes.subarray(0, end));
+  const keyEnds: number[] = [];
+  const valueStarts: number[] = [];
+  const valueEnds: number[] = [];
+  let keys = new Uint8Array(Math.max(64, end * 2));
+  let keyStart = 0;
+  let keyEnd = 0;
+  while (!cursor.atEnd) {
+    const at = cursor.position;
+    const shared = cursor.varint();
+    const unshared = cursor.varint();
+    const valueLength = cursor.varint();
+    if (shared > keyEnd - keyStart) throw new CodingError('key shares more than there is', at);
+    const tail = cursor.raw(unshared);
+    const needed = keyEnd + shared + unshared;
+    if (needed > keys.length) {
+      const larger = new Uint8Array(needed * 2);
+      larger.set(keys.subarray(0, keyEnd));
+      keys = larger;
     }
-    return new Block(
-      keys.subarray(0, keyEnd),
-      Uint32Array.from(keyEnds),
-      bytes,
-      Uint32Array.from(valueStarts),
-      Uint32Array.from(valueEnds),
-    );
+    keys.copyWithin(keyEnd, keyStart, keyStart + shared);
+    keys.set(tail, keyEnd + shared);
+    keyStart = keyEnd;
+    keyEnd = needed;
+    valueStarts.push(cursor.position);
+    cursor.raw(valueLength);
+    keyEnds.push(keyEnd);
+    valueEnds.push(cursor.position);
   }
+  return new Block(
+    keys.subarray(0, keyEnd),
+    Uint32Array.from(keyEnds),
+    bytes,
+    Uint32Array.from(valueStarts),
+    Uint32Array.from(valueEnds),
+  );
 }
 
 /** The handle that `cursor` stands at: varint64 offset, varint64 size. @throws CodingError */
@@ -164,7 +164,7 @@ export function decodeDeltaIndex(bytes: Uint8Array, hasFirstKey: boolean): Index
 
 /** Decodes an index block whose values are whole handles. @throws CodingError, UnknownLayoutError */
 export function decodePlainIndex(bytes: Uint8Array): IndexEntry[] {
-  const block = Block.decode(bytes);
+  const block = decodeBlock(bytes);
   const entries: IndexEntry[] = [];
   for (let i = 0; i < block.length; i++) {
     entries.push({ separator: block.key(i), handle: readHandle(new Cursor(block.value(i))) });

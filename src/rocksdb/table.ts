@@ -8,16 +8,17 @@
 
 import { contextModifier, noChecksum, type Checksums } from './checksum';
 import { CodingError, Cursor, compareBytes } from './coding';
-import { Decompressor, unsupportedCompression } from './compression';
+import { unsupportedCompression, type Decompressor } from './compression';
 import { CorruptionError, UnsupportedFormatError } from './errors';
 import type { ReadableFile } from './file';
 import {
-  Block,
   UnknownLayoutError,
   blockTrailerSize,
+  decodeBlock,
   decodeDeltaIndex,
   decodePlainIndex,
   readHandle,
+  type Block,
   type BlockHandle,
   type IndexEntry,
 } from './block';
@@ -84,7 +85,7 @@ export class Table {
     const handle = index[position]?.handle;
     if (!handle) return undefined;
     return this.environment.cache.get(this, handle.offset, async () =>
-      this.decode(handle, Block.decode, await this.readBlock(footer, handle)),
+      this.decode(handle, decodeBlock, await this.readBlock(footer, handle)),
     );
   }
 
@@ -122,7 +123,7 @@ export class Table {
   }
 
   private async handles(footer: Footer, at: BlockHandle): Promise<Map<string, BlockHandle>> {
-    const block = this.decode(at, Block.decode, await this.readBlock(footer, at));
+    const block = this.decode(at, decodeBlock, await this.readBlock(footer, at));
     const handles = new Map<string, BlockHandle>();
     for (let i = 0; i < block.length; i++) {
       const name = Buffer.from(block.key(i)).toString('latin1');
@@ -135,7 +136,7 @@ export class Table {
 
   private async properties(footer: Footer, at: BlockHandle | undefined): Promise<Properties> {
     if (!at) throw new CorruptionError(this.file.path, 'no properties block');
-    const block = this.decode(at, Block.decode, await this.readBlock(footer, at));
+    const block = this.decode(at, decodeBlock, await this.readBlock(footer, at));
     const properties = new Properties(block);
     if (properties.flag('rocksdb.separate.key.value.in.data.block')) {
       throw this.unsupported('keys and values apart in blocks');
@@ -179,7 +180,7 @@ export class Table {
   }
 
   private async readRangeDeletions(footer: Footer, at: BlockHandle): Promise<RangeDeletion[]> {
-    const block = this.decode(at, Block.decode, await this.readBlock(footer, at));
+    const block = this.decode(at, decodeBlock, await this.readBlock(footer, at));
     const ranges: RangeDeletion[] = [];
     for (let i = 0; i < block.length; i++) {
       const { userKey, sequence } = this.guard(at.offset, () => parseInternalKey(block.key(i)));

@@ -1,5 +1,5 @@
 export { scanStateFolder } from './scan';
-export { findStateFolders } from './find';
+export { findStateFolders, isSkipped } from './find';
 export { StateFolderWatcher, type FolderEvent } from './watcher';
 export type { VisiblePartition } from './walPoll';
 export { watchMode, type WatchMode } from './watchMode';

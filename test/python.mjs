@@ -1,0 +1,54 @@
+// A Python environment with the real quixstreams, made once and kept in the cache.
+// Usage: node test/python.mjs   prints the interpreter's path
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { cacheFolder, makeOnce } from './cache.mjs';
+
+const exec = promisify(execFile);
+const requirements = path.join(path.dirname(fileURLToPath(import.meta.url)), 'requirements.txt');
+const windows = process.platform === 'win32';
+
+/** The first Python that quixstreams runs on: 3.11 or newer. */
+async function findPython() {
+  const script = 'import sys; print("%d.%d" % sys.version_info[:2])';
+  for (const command of ['python3.13', 'python3.12', 'python3.11', 'python3', 'python']) {
+    try {
+      const { stdout } = await exec(command, ['-c', script]);
+      const [major, minor] = stdout.trim().split('.').map(Number);
+      if (major === 3 && minor >= 11) return { command, version: stdout.trim() };
+    } catch {
+      // not here
+    }
+  }
+  throw new Error('Python 3.11 or newer is needed on PATH (python3).');
+}
+
+/** The interpreter of an environment with what test/requirements.txt names. */
+export async function python(log = () => {}) {
+  const { command, version } = await findPython();
+  const wanted = createHash('sha256').update(await readFile(requirements)).update(version);
+  const name = `python-${version}-${wanted.digest('hex').slice(0, 12)}`;
+  const folder = await makeOnce(path.join(cacheFolder, name), async (at) => {
+    log(`Python ${version}: installing ${path.basename(requirements)}`);
+    try {
+      await exec(command, ['-m', 'venv', at]);
+      const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+      await exec(interpreterIn(at), [...pip, '-r', requirements], { maxBuffer: 64 << 20 });
+    } catch (error) {
+      throw new Error(`No Python environment: ${error.stderr ?? error.message}`, { cause: error });
+    }
+  });
+  return interpreterIn(folder);
+}
+
+function interpreterIn(folder) {
+  return windows ? path.join(folder, 'Scripts/python.exe') : path.join(folder, 'bin/python');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  console.log(await python(console.error));
+}
