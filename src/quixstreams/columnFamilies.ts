@@ -1,5 +1,9 @@
-// What kind of store it is, told from its column families (quixstreams/state/rocksdb/**). A name
-// tells nothing: an app may give any.
+// What kind of store it is, told from its column families and, for count-based windows, from its
+// entries (quixstreams/state/rocksdb/**, dataframe/windows/count_based.py). A name tells nothing: an
+// app may give any.
+
+import { isJson } from './json';
+import { splitByBytes } from './keys';
 
 /** `default`: state by message key. The others are recognised, and shown as raw keys and values. */
 export type StoreKind = 'default' | 'windowed' | 'timestamped' | 'unknown';
@@ -24,4 +28,20 @@ export function kindOfStore(columnFamilies: readonly string[]): StoreKind {
   if (columnFamilies.some((name) => ofJoins.has(name))) return 'timestamped';
   if (columnFamilies.some((name) => ofWindows.has(name))) return 'windowed';
   return columnFamilies.every((name) => ofDefaultStores.test(name)) ? 'default' : 'unknown';
+}
+
+const windowsHead = Buffer.from('{"windows":[');
+
+/**
+ * Whether an entry is what a count-based window keeps for a message key: `prefix|"metadata"` and
+ * `{"windows":[…]}`. Such stores have no column family of their own.
+ */
+export function isCountWindow(key: Uint8Array, value: Uint8Array): boolean {
+  const stateKey = splitByBytes(key)?.stateKey;
+  return (
+    stateKey !== undefined &&
+    Buffer.from(stateKey).equals(Buffer.from('"metadata"')) &&
+    Buffer.from(value.subarray(0, windowsHead.length)).equals(windowsHead) &&
+    isJson(value)
+  );
 }

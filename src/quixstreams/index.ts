@@ -4,9 +4,9 @@ export type {
   PageOptions,
   PartitionChange,
   PartitionRow,
-  StateEntry,
   StorePartition,
 } from './storePartition';
+export type { StateEntry } from './stateEntry';
 export type { MessageKey } from './messageKeys';
 export type { DecodedKey } from './keys';
 export type { StateValue } from './values';

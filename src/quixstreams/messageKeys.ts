@@ -1,7 +1,9 @@
 import { compareBytes, type Entry } from '../rocksdb/index';
+import { isJson } from './json';
 import {
   decodeMessageKey,
   endOf,
+  jsonRanges,
   seekPast,
   splitByBytes,
   splitKey,
@@ -9,7 +11,6 @@ import {
   type DecodedKey,
   type SplitKey,
 } from './keys';
-import { isJson } from './json';
 
 /** A message key of a default store, and how many state keys it has. */
 export interface MessageKey {
@@ -27,7 +28,7 @@ export interface BareEntry {
   readonly entry: Entry;
 }
 
-/** Reads entries in key order from a key on; what a store is for this file. */
+/** Reads entries in key order, from a key on and before another; what a store is for this file. */
 export type Scan = (from: Uint8Array, to?: Uint8Array) => AsyncIterableIterator<Entry>;
 
 export interface KeyPage<T> {
@@ -36,10 +37,18 @@ export interface KeyPage<T> {
   readonly next: Uint8Array | undefined;
 }
 
-/** State keys of one message key are counted up to here. */
-export const countedKeys = 100;
-/** How far a prefix's range is looked through for a JSON state key before it counts as not known. */
-const probedKeys = 8;
+export interface Limits {
+  /** State keys of one message key are counted up to here. */
+  readonly counted: number;
+  /** Keys read without a new row before a page ends, so that a page never takes long. */
+  readonly scanned: number;
+}
+
+const usualLimits: Limits = { counted: 100, scanned: 50_000 };
+/** Keys read behind a page's end to make a count exact. */
+const mostRecounted = 1000;
+/** Answers of `knows` that are kept. */
+const mostRemembered = 1000;
 
 interface Group {
   readonly prefix: Uint8Array;
@@ -47,114 +56,184 @@ interface Group {
   exact: boolean;
 }
 
+/** Reads on in key order, and jumps over what is not wanted. */
+class Walk {
+  private iterator: AsyncIterableIterator<Entry> | undefined;
+
+  constructor(
+    private readonly scan: Scan,
+    private from: Uint8Array,
+    private readonly to?: Uint8Array,
+  ) {}
+
+  async next(): Promise<Entry | undefined> {
+    this.iterator ??= this.scan(this.from, this.to);
+    const result = await this.iterator.next();
+    return result.done === true ? undefined : result.value;
+  }
+
+  async jump(from: Uint8Array): Promise<void> {
+    await this.close();
+    this.from = from;
+  }
+
+  async close(): Promise<void> {
+    await this.iterator?.return?.();
+    this.iterator = undefined;
+  }
+}
+
 /**
  * Lists message keys, and the entries of one, over a store in key order. Keys of a message key need
- * not stand together: those of `a|b` lie between those of `a`. Each message key is listed where its
- * first key stands.
+ * not stand together: those of `a|b` lie between those of `a`. Each message key is listed once, where
+ * its first key stands.
  */
 export class MessageKeys {
   private readonly known = new Map<string, boolean>();
 
-  constructor(private readonly scan: Scan) {}
+  constructor(
+    private readonly scan: Scan,
+    private readonly limits: Limits = usualLimits,
+  ) {}
 
   /** The prefix and state key of a raw key. */
-  split(key: Uint8Array): Promise<SplitKey> {
-    return splitKey(key, (prefix) => this.knows(prefix));
+  async split(key: Uint8Array): Promise<SplitKey> {
+    return splitByBytes(key) ?? (await splitKey(key, (prefix) => this.knows(prefix)));
   }
 
-  /** Up to `limit` message keys and bare entries from `from` on. */
+  /**
+   * Up to `limit` message keys and bare entries from `from` on. Fewer, though there is a next page,
+   * after a long run of keys that bring no new one.
+   */
   async page(from: Uint8Array, limit: number): Promise<KeyPage<MessageKey | BareEntry>> {
     const items: (Group | BareEntry)[] = [];
     const groups = new Map<string, Group>();
-    let start: Uint8Array | undefined = from;
     let next: Uint8Array | undefined;
-    while (start) {
-      const seek: Uint8Array = start;
-      start = undefined;
-      for await (const entry of this.scan(seek)) {
-        const split = splitByBytes(entry.key) ?? (await this.split(entry.key));
-        const name = split.bare ? '' : Buffer.from(split.prefix).toString('latin1');
+    let quiet = 0;
+    const walk = new Walk(this.scan, from);
+    try {
+      for (let entry = await walk.next(); entry; entry = await walk.next()) {
+        const split = await this.split(entry.key);
+        const name = nameOf(split.prefix);
         let group = split.bare ? undefined : groups.get(name);
-        if (!group) {
-          const earlier = !split.bare && (await this.listedBefore(split.prefix, entry.key, from));
-          if (!earlier && items.length === limit) {
-            next = entry.key;
-            break;
-          }
-          if (split.bare) {
-            items.push({ kind: 'bare', entry });
-            continue;
-          }
-          group = { prefix: split.prefix, count: 0, exact: true };
-          groups.set(name, group);
-          if (!earlier) items.push(group);
-        }
-        group.count++;
-        if (group.count > countedKeys) {
-          group.exact = false;
-          start = seekPast(entry.key, split);
+        const listed = group ?? (!split.bare && (await this.hasBefore(split.prefix, from)));
+        if ((!listed && items.length === limit) || quiet === this.limits.scanned) {
+          next = entry.key;
           break;
         }
+        quiet = listed ? quiet + 1 : 0;
+        if (split.bare) {
+          items.push({ kind: 'bare', entry });
+          continue;
+        }
+        if (!group) {
+          group = { prefix: split.prefix, count: 0, exact: true };
+          groups.set(name, group);
+          if (!listed) items.push(group);
+        }
+        if (group.count < this.limits.counted) {
+          group.count++;
+          continue;
+        }
+        group.exact = false;
+        const past = seekPast(split);
+        if (past) await walk.jump(past);
       }
+    } finally {
+      await walk.close();
     }
-    const listed = items.map((item) => ('kind' in item ? item : this.messageKey(item, next)));
-    return { items: await Promise.all(listed), next };
+    const rows: (MessageKey | BareEntry)[] = [];
+    for (const item of items) rows.push('kind' in item ? item : await this.messageKey(item, next));
+    return { items: rows, next };
   }
 
-  /** The entries of a message key, in key order: up to `limit` from `from` on. */
+  /** The entries of a message key, in key order: up to `limit` from `from` on; fewer as in `page`. */
   async entriesOf(
     prefix: Uint8Array,
     from: Uint8Array | undefined,
     limit: number,
   ): Promise<KeyPage<Entry>> {
     const items: Entry[] = [];
-    for await (const entry of this.scan(from ?? startOf(prefix), endOf(prefix))) {
-      const split = splitByBytes(entry.key) ?? (await this.split(entry.key));
-      if (split.bare || compareBytes(split.prefix, prefix) !== 0) continue;
-      if (items.length === limit) return { items, next: entry.key };
-      items.push(entry);
+    let quiet = 0;
+    for await (const entry of this.ownEntries(prefix, from ?? startOf(prefix), endOf(prefix))) {
+      if (entry.own && items.length < limit) {
+        items.push(entry.entry);
+        quiet = 0;
+      } else if (entry.own || ++quiet > this.limits.scanned) {
+        return { items, next: entry.entry.key };
+      }
     }
     return { items, next: undefined };
   }
 
-  /** Whether a key of this prefix stands before `key` and before `from`: then an earlier page has it. */
-  private async listedBefore(
-    prefix: Uint8Array,
-    key: Uint8Array,
-    from: Uint8Array,
-  ): Promise<boolean> {
-    const first = startOf(prefix);
-    if (compareBytes(first, from) >= 0) return false; // this scan has come past its first key
-    const page = await this.entriesOf(prefix, undefined, 1);
-    const found = page.items[0]?.key;
-    return found !== undefined && compareBytes(found, key) < 0;
+  /** What stands in a part of a prefix's range: its own keys, and those of longer prefixes. */
+  private async *ownEntries(prefix: Uint8Array, from: Uint8Array, to: Uint8Array) {
+    const walk = new Walk(this.scan, from, to);
+    let run: { prefix: Uint8Array; length: number } | undefined;
+    try {
+      for (let entry = await walk.next(); entry; entry = await walk.next()) {
+        const split = await this.split(entry.key);
+        const own = !split.bare && compareBytes(split.prefix, prefix) === 0;
+        yield { entry, own };
+        if (own) continue;
+        if (run && compareBytes(run.prefix, split.prefix) === 0) run.length++;
+        else run = { prefix: split.prefix, length: 1 };
+        const past = run.length > this.limits.counted ? seekPast(split) : undefined;
+        if (past) await walk.jump(past);
+      }
+    } finally {
+      await walk.close();
+    }
   }
 
-  /** Counts a group anew whose range the page's end has cut. */
+  /** Whether a prefix has a key before `end`. */
+  private async hasBefore(prefix: Uint8Array, end: Uint8Array): Promise<boolean> {
+    const first = startOf(prefix);
+    if (compareBytes(first, end) >= 0) return false;
+    for await (const { own } of this.ownEntries(prefix, first, end)) if (own) return true;
+    return false;
+  }
+
+  /** Counts on where a page ended within a group's range. */
   private async messageKey(
     { prefix, count, exact }: Group,
     pageEnd: Uint8Array | undefined,
   ): Promise<MessageKey> {
-    let counted = { count: Math.min(count, countedKeys), countIsExact: exact };
-    if (exact && pageEnd && compareBytes(pageEnd, endOf(prefix)) < 0) {
-      const { items, next } = await this.entriesOf(prefix, undefined, countedKeys);
-      counted = { count: items.length, countIsExact: next === undefined };
+    const { counted } = this.limits;
+    let total = count;
+    let isExact = exact;
+    const end = endOf(prefix);
+    if (exact && pageEnd && compareBytes(pageEnd, end) < 0) {
+      let read = 0;
+      for await (const { own } of this.ownEntries(prefix, pageEnd, end)) {
+        isExact = read++ < mostRecounted && !(own && total === counted);
+        if (!isExact) break;
+        if (own) total++;
+      }
     }
-    return { kind: 'messageKey', prefix, key: decodeMessageKey(prefix), ...counted };
+    const key = decodeMessageKey(prefix);
+    return { kind: 'messageKey', prefix, key, count: total, countIsExact: isExact };
   }
 
-  /** Whether the store has a key `prefix|` with JSON behind it. */
+  /** Whether the first key in one of the ranges where JSON state keys of a prefix stand is one. */
   private async knows(prefix: Uint8Array): Promise<boolean> {
-    const name = Buffer.from(prefix).toString('latin1');
+    const name = nameOf(prefix);
     const remembered = this.known.get(name);
     if (remembered !== undefined) return remembered;
-    let probed = 0;
     let known = false;
-    for await (const { key } of this.scan(startOf(prefix), endOf(prefix))) {
-      known = isJson(key, prefix.length + 1);
-      if (known || ++probed === probedKeys) break;
+    for (const [from, to] of jsonRanges(prefix)) {
+      for await (const { key } of this.scan(from, to)) {
+        known = isJson(key, prefix.length + 1);
+        break;
+      }
+      if (known) break;
     }
+    if (this.known.size === mostRemembered) this.known.clear();
     this.known.set(name, known);
     return known;
   }
+}
+
+function nameOf(prefix: Uint8Array): string {
+  return Buffer.from(prefix.buffer, prefix.byteOffset, prefix.length).toString('latin1');
 }

@@ -8,6 +8,8 @@
 //
 // and more; all that are 8 bytes are big-endian integers.
 
+import type { StateValue } from './values';
+
 export const metadataColumnFamily = '__metadata__';
 export const changelogOffsetKey = Buffer.from('__changelog_offset__');
 export const ttlEnabledKey = Buffer.from('__ttl_enabled__');
@@ -17,4 +19,11 @@ export const ttlHighWaterKey = Buffer.from('__ttl_high_water_ms__');
 export function bigEndian(bytes: Uint8Array | undefined): bigint | undefined {
   if (bytes?.length !== 8) return undefined;
   return Buffer.from(bytes.buffer, bytes.byteOffset, 8).readBigUInt64BE();
+}
+
+/** A metadata value: 8-byte integers as their decimal digits (JSON), else bytes. */
+export function metadataValue(bytes: Uint8Array): StateValue {
+  const number = bigEndian(bytes);
+  if (number === undefined) return { bytes, format: 'bytes' };
+  return { bytes: Buffer.from(number.toString()), format: 'json' };
 }

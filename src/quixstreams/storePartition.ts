@@ -5,34 +5,11 @@ import {
   type OpenOptions,
   type Refreshed,
 } from '../rocksdb/index';
-import { kindOfStore, type StoreKind } from './columnFamilies';
-import { decodeKey, decodeMessageKey, type DecodedKey } from './keys';
+import type { StoreKind } from './columnFamilies';
 import { MessageKeys, type MessageKey } from './messageKeys';
-import {
-  bigEndian,
-  changelogOffsetKey,
-  metadataColumnFamily,
-  ttlEnabledKey,
-  ttlHighWaterKey,
-} from './metadata';
-import { decodeStamp, isExpired, ttlIndexColumnFamily, type TimeToLive } from './ttl';
-import { decodeValue, type StateValue } from './values';
-
-/** One entry in Quix Streams' terms. */
-export interface StateEntry {
-  readonly columnFamily: string;
-  readonly rawKey: Uint8Array;
-  /** `raw`: key and value are shown as they are, nothing is read into them. */
-  readonly type: 'kv' | 'metadata' | 'ttlIndex' | 'raw';
-  /** Of `kv` entries: the bytes in front of the state key, empty for a bare one. */
-  readonly prefix?: Uint8Array;
-  readonly messageKey?: DecodedKey;
-  readonly key: DecodedKey;
-  readonly value: StateValue;
-  /** ms since epoch; null: never; left out in stores without TTL. */
-  readonly expiresAtMs?: bigint | null;
-  readonly expired?: boolean;
-}
+import { decodeEntry, type StateEntry } from './stateEntry';
+import { readFacts, type StoreFacts } from './storeFacts';
+import { expiryKey, decodeStamp, ttlIndexColumnFamily, type TimeToLive } from './ttl';
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -49,10 +26,15 @@ export interface PageOptions {
 /** A row directly under a partition: a message key, or an entry that has none. */
 export type PartitionRow = MessageKey | { readonly kind: 'entry'; readonly entry: StateEntry };
 
-/** What one checkpoint or more changed; `written` as in Refreshed. */
+/**
+ * What one checkpoint or more changed; as in Refreshed, and entries count as written, too, that
+ * expired since.
+ */
 export type PartitionChange = Refreshed;
 
 const start = new Uint8Array(0);
+/** Of more keys that expire at once, a list helps nobody. */
+const mostExpired = 10_000;
 
 /**
  * Opens the RocksDB of a store's partition for reading.
@@ -64,36 +46,21 @@ export async function openStorePartition(
 ): Promise<StorePartition> {
   const database = await openReadOnly(directory, options);
   try {
-    const facts = await readFacts(database);
-    return new StorePartition(database, facts);
+    return new StorePartition(database, await readFacts(database, options?.signal));
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-interface Facts {
-  readonly kind: StoreKind;
-  readonly changelogOffset: bigint | undefined;
-  readonly ttl: TimeToLive | undefined;
-}
-
-async function readFacts(database: Database): Promise<Facts> {
-  const kind = kindOfStore(database.columnFamilies);
-  const read = (key: Uint8Array) => database.get(metadataColumnFamily, key);
-  const enabled = kind === 'default' && (await read(ttlEnabledKey)) !== undefined;
-  return {
-    kind,
-    changelogOffset: bigEndian(await read(changelogOffsetKey)),
-    ttl: enabled ? { highWaterMs: bigEndian(await read(ttlHighWaterKey)) } : undefined,
-  };
-}
-
 /** A store's partition: its RocksDB, understood. At one point in time until `refresh`. */
 export class StorePartition {
+  /** The database moved on, but what it says of itself could not be read. */
+  private factsAreOld = false;
+
   constructor(
     readonly database: Database,
-    private facts: Facts,
+    private facts: StoreFacts,
   ) {}
 
   get kind(): StoreKind {
@@ -110,7 +77,10 @@ export class StorePartition {
     return this.facts.ttl;
   }
 
-  /** Message keys and entries without one, in key order. For default stores. */
+  /**
+   * Message keys and entries without one, in key order. For default stores. A page may be shorter
+   * than `limit` though more follow.
+   */
   async rows({ from, limit, signal }: PageOptions): Promise<Page<PartitionRow>> {
     const keys = this.messageKeys(signal);
     const { items, next } = await keys.page(from ?? start, limit);
@@ -121,7 +91,7 @@ export class StorePartition {
     return { items: await Promise.all(rows), next };
   }
 
-  /** The entries of a message key. For default stores. */
+  /** The entries of a message key. For default stores. Pages as those of `rows`. */
   async entriesOf(
     { prefix }: Pick<MessageKey, 'prefix'>,
     { from, limit, signal }: PageOptions,
@@ -170,20 +140,45 @@ export class StorePartition {
     return bare ? undefined : prefix;
   }
 
-  /** Moves on to now. @throws as `openReadOnly`; the view before stays then */
+  /** Moves on to now. @throws as `openReadOnly` */
   async refresh(signal?: AbortSignal): Promise<PartitionChange> {
     const { changed, written } = await this.database.refresh(signal);
-    if (!changed) return { changed, written };
+    if (!changed && !this.factsAreOld) return { changed, written };
+    const lost = this.factsAreOld;
+    this.factsAreOld = true; // until they are read; what was written meanwhile is not told twice
     const before = this.facts;
-    this.facts = await readFacts(this.database);
-    const another =
-      before.kind !== this.facts.kind ||
-      (before.ttl === undefined) !== (this.facts.ttl === undefined);
-    return { changed, written: another ? undefined : written };
+    const now = await readFacts(this.database, signal);
+    const reread = lost || !written || before.kind !== now.kind || !before.ttl !== !now.ttl;
+    const all = reread ? undefined : await this.withExpired(written, before.ttl, now.ttl, signal);
+    this.facts = now;
+    this.factsAreOld = false;
+    return { changed: true, written: all };
   }
 
   close(): Promise<void> {
     return this.database.close();
+  }
+
+  /** `written`, and the keys that expired by event time going on from `before` to `now`. */
+  private async withExpired(
+    written: ReadonlyMap<string, readonly Uint8Array[]>,
+    before: TimeToLive | undefined,
+    now: TimeToLive | undefined,
+    signal?: AbortSignal,
+  ): Promise<PartitionChange['written']> {
+    if (now?.highWaterMs === undefined || now.highWaterMs === before?.highWaterMs) return written;
+    const range = {
+      from: expiryKey((before?.highWaterMs ?? -1n) + 1n),
+      to: expiryKey(now.highWaterMs + 1n),
+    };
+    const expired: Uint8Array[] = [];
+    for await (const { key } of this.database.entries(ttlIndexColumnFamily, { ...range, signal })) {
+      const stamped = decodeStamp(key);
+      if (stamped) expired.push(stamped.rest);
+      if (expired.length > mostExpired) return undefined;
+    }
+    if (expired.length === 0) return written;
+    return new Map(written).set('default', [...(written.get('default') ?? []), ...expired]);
   }
 
   private messageKeys(signal?: AbortSignal): MessageKeys {
@@ -200,63 +195,7 @@ export class StorePartition {
     return decoded;
   }
 
-  private async decode(
-    columnFamily: string,
-    { key: rawKey, value }: Entry,
-    keys: MessageKeys,
-  ): Promise<StateEntry> {
-    const { kind } = this.facts;
-    if (columnFamily === metadataColumnFamily || columnFamily === '__ttl_system__') {
-      return metadataEntry(columnFamily, rawKey, value);
-    }
-    if (columnFamily === ttlIndexColumnFamily) {
-      const stamped = decodeStamp(rawKey);
-      if (stamped) {
-        return {
-          columnFamily,
-          rawKey,
-          type: 'ttlIndex',
-          key: { bytes: stamped.rest },
-          value: decodeValue(value),
-          expiresAtMs: stamped.expiresAtMs,
-        };
-      }
-    }
-    if (columnFamily !== 'default' || kind !== 'default') {
-      const key: DecodedKey = { bytes: rawKey };
-      return { columnFamily, rawKey, type: 'raw', key, value: decodeValue(value) };
-    }
-    const { prefix, stateKey, bare } = await keys.split(rawKey);
-    return {
-      columnFamily,
-      rawKey,
-      type: 'kv',
-      prefix,
-      messageKey: bare ? { bytes: prefix } : decodeMessageKey(prefix),
-      key: decodeKey(stateKey),
-      ...this.stampedValue(value),
-    };
+  private decode(columnFamily: string, entry: Entry, keys: MessageKeys): Promise<StateEntry> {
+    return decodeEntry(columnFamily, entry, this.facts, (key) => keys.split(key));
   }
-
-  private stampedValue(value: Uint8Array): Pick<StateEntry, 'value' | 'expiresAtMs' | 'expired'> {
-    const { ttl } = this.facts;
-    const stamped = ttl && decodeStamp(value);
-    if (!stamped) return { value: decodeValue(value) };
-    const { expiresAtMs, rest } = stamped;
-    return { value: decodeValue(rest), expiresAtMs, expired: isExpired(expiresAtMs, ttl) };
-  }
-}
-
-function metadataEntry(columnFamily: string, rawKey: Uint8Array, value: Uint8Array): StateEntry {
-  const number = bigEndian(value);
-  return {
-    columnFamily,
-    rawKey,
-    type: 'metadata',
-    key: { bytes: rawKey },
-    value:
-      number === undefined
-        ? { bytes: value, format: 'bytes' }
-        : { bytes: Buffer.from(number.toString()), format: 'json' },
-  };
 }
