@@ -11,6 +11,7 @@ const shared = {
   format: 'cjs',
   sourcemap: !minify,
   minify,
+  mainFields: ['module', 'main'], // of hash-wasm only the hashes that are used
   legalComments: 'none',
   logLevel: 'warning',
 };
