@@ -14,6 +14,7 @@ describe('the extension in its host', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     assert.ok(extension.isActive);
+    await extension.activate(); // rejects where that failed
   });
 
   it('has every command that package.json names', async () => {

@@ -4,7 +4,7 @@ import { format } from 'node:util';
 /**
  * Runs mocha suites in the extension host. `suites`: file name → what loads it. The report is
  * appended to the file that SUITES_REPORT names, as VS Code mixes the host's console with its log;
- * mocha's counts go to the file that SUITES_COUNTS names. Rejects when a test failed.
+ * mocha's counts go to the file that MOCHA_COUNTS names. Rejects when a test failed.
  */
 export async function runSuites(suites: Record<string, () => Promise<unknown>>): Promise<void> {
   const { default: Mocha } = await import('mocha');
@@ -28,7 +28,7 @@ export async function runSuites(suites: Record<string, () => Promise<unknown>>):
   await new Promise<void>((resolve, reject) => {
     const runner = mocha.run((failures) => {
       const { passes, pending } = runner.stats ?? { passes: 0, pending: 0 };
-      const counts = process.env.SUITES_COUNTS;
+      const counts = process.env.MOCHA_COUNTS;
       if (counts !== undefined) {
         writeFileSync(counts, JSON.stringify({ passed: passes, failed: failures, pending }));
       }

@@ -1,6 +1,6 @@
 import { build } from 'esbuild';
 import { appendFileSync, readFileSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { openBrowser, openWorkbench } from './browser';
 import { startServer, type ServerOptions } from './server';
@@ -43,8 +43,6 @@ export interface HostRun {
   env?: NodeJS.ProcessEnv;
   settings?: Record<string, unknown>;
   timeoutMs: number;
-  /** where mocha's counts go, as { passed, failed, pending } */
-  counts: string;
   log: (text: string) => void;
 }
 
@@ -61,7 +59,7 @@ export async function runHostSuites(run: HostRun): Promise<number> {
     which: run.which,
     driver: true,
     settings: run.settings ?? {},
-    env: { ...run.env, SUITES_REPORT: report, SUITES_COUNTS: run.counts },
+    env: { ...run.env, SUITES_REPORT: report },
     log: run.log,
   });
   let shown = 0;
@@ -93,5 +91,6 @@ export async function runHostSuites(run: HostRun): Promise<number> {
     show();
     await browser.close();
     await server.stop();
+    await rm(report);
   }
 }

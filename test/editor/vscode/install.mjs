@@ -1,5 +1,5 @@
 // A real VS Code from npm packages alone: code-server, which is VS Code's workbench and Node
-// extension host behind a web server. Usage: node install.mjs [VERSION]
+// extension host behind a web server. Usage: node install.mjs [newest|oldest ...]
 import { execFile } from 'node:child_process';
 import { readdirSync, existsSync } from 'node:fs';
 import { symlink, writeFile } from 'node:fs/promises';
@@ -44,7 +44,8 @@ async function run(command, args, options) {
     return await exec(command, args, { maxBuffer: 64 << 20, timeout: 900_000, ...options });
   } catch (error) {
     const tail = `${error.stdout ?? ''}${error.stderr ?? ''}`.split('\n').slice(-25).join('\n');
-    throw new Error(`${command} ${args.join(' ')} failed (${error.code ?? error.signal})\n${tail}`);
+    const how = `${command} ${args.join(' ')} failed (${error.code ?? error.signal})`;
+    throw new Error(`${how}\n${tail}`, { cause: error });
   }
 }
 
@@ -122,8 +123,18 @@ export async function installVSCode(which, log = () => {}) {
   };
 }
 
+async function main() {
+  const which = process.argv[2] === undefined ? Object.keys(versions) : process.argv.slice(2);
+  for (const name of which) {
+    const { version, node, entry } = await installVSCode(name, console.error);
+    const { stdout } = await run(node, [entry, '--version'], { env: cleanEnvironment() });
+    console.log(`${version.vscode}: ${stdout.trim()}`);
+  }
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { version, node, entry } = await installVSCode(process.argv[2] ?? 'newest', console.error);
-  const { stdout } = await run(node, [entry, '--version'], { env: cleanEnvironment() });
-  console.log(`${version.vscode}: ${stdout.trim()}`);
+  main().catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
 }

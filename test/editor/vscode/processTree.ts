@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** A process and when it started, so that a pid used again is never taken for it. */
@@ -20,12 +20,8 @@ function stat(pid: number | string): string[] | undefined {
 
 /** All processes below `pid`; none where there is no /proc. */
 export function descendants(pid: number): Process[] {
-  let names: string[] = [];
-  try {
-    names = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  } catch {
-    return [];
-  }
+  if (!existsSync('/proc')) return [];
+  const names = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   const children = new Map<number, Process[]>();
   for (const name of names) {
     const fields = stat(name);

@@ -110,12 +110,15 @@ export class Workbench {
     }
   }
 
-  /** Opens a tree row unless it is open: a click on a row toggles it, and VS Code opens some by itself. */
+  /** Opens a tree row unless it is open: a click toggles, and VS Code opens some rows by itself. */
   async expand(row: Locator): Promise<void> {
     await row.waitFor();
-    for (let i = 0; i < 60 && (await row.getAttribute('aria-expanded')) !== 'true'; i++) {
-      if (i % 20 === 10) await row.locator('.monaco-tl-twistie').click();
-      await this.page.waitForTimeout(50);
+    const expanded = async () => (await row.getAttribute('aria-expanded')) === 'true';
+    for (let click = 0; click < 5 && !(await expanded()); click++) {
+      await row.locator('.monaco-tl-twistie').click();
+      for (let wait = 0; wait < 40 && !(await expanded()); wait++) {
+        await this.page.waitForTimeout(50);
+      }
     }
   }
 
@@ -123,24 +126,28 @@ export class Workbench {
   async inlineAction(row: Locator, title: string): Promise<void> {
     await this.calm();
     await row.hover();
-    await row.locator(`.actions-container a.action-label[aria-label="${title}"]`).click();
+    await row.locator(`.actions-container a.action-label[aria-label^="${title}"]`).click();
   }
 
-  /** Labels of a row's context menu; the menu is left open. */
-  async openContextMenu(row: Locator): Promise<string[]> {
+  /** Labels of what a row's context menu offers. */
+  async contextMenu(row: Locator): Promise<string[]> {
+    const items = await this.openContextMenu(row);
+    const labels = (await items.allTextContents()).map((text) => text.trim());
+    await this.page.keyboard.press('Escape');
+    await items.first().waitFor({ state: 'detached' });
+    return labels.filter((label) => label !== '');
+  }
+
+  async chooseFromContextMenu(row: Locator, title: string): Promise<void> {
+    await (await this.openContextMenu(row)).getByText(exact(title)).click();
+  }
+
+  private async openContextMenu(row: Locator): Promise<Locator> {
     await this.calm();
     await row.click({ button: 'right' });
     const items = this.page.locator('.monaco-menu .action-item:not(.disabled) .action-label');
     await items.first().waitFor();
-    return (await items.allTextContents()).map((text) => text.trim()).filter((text) => text !== '');
-  }
-
-  async chooseFromContextMenu(row: Locator, title: string): Promise<void> {
-    await this.openContextMenu(row);
-    await this.page
-      .locator('.monaco-menu .action-item .action-label')
-      .getByText(exact(title))
-      .click();
+    return items;
   }
 
   /** An action in the title of the side bar's view. */
