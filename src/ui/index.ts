@@ -1,0 +1,10 @@
+export { AppRuns } from './appRuns';
+export { BrokerHost } from './brokerHost';
+export { registerEntryCommands } from './entryCommands';
+export { registerFolderCommands } from './folderCommands';
+export { noticeFor } from './nextSteps';
+export { Commands } from './registerCommand';
+export { registerRunCommands } from './runCommands';
+export { Session } from './session';
+export { ValueDocuments } from './valueDocuments';
+export { ValueLenses } from './valueLenses';

@@ -1,0 +1,84 @@
+/**
+ * The address of a value document.
+ *
+ *   quix-state:{folder}/{group}/{store}/{stream}/{partition}/{message key}/{state key}.json?cf=default&key={hex}&as=auto&at=now
+ *              └────────── path of the partition, exact ────┘└─ names for people, cut at 60 ─┘
+ *
+ * Identity: the partition's path, the column family and the key's bytes in the query. The last two segments are names
+ * only: the tab's title and its breadcrumb. So a document finds its value again after the window was reloaded.
+ */
+
+/** `auto`: the value alone. `entry`: its facts too, as JSON. */
+export type ShownAs = 'auto' | 'entry';
+
+export interface ValueAddress {
+  /** absolute path of the partition's folder, with `/` as URIs have it (`/c:/app` on Windows) */
+  readonly partition: string;
+  /** host of a UNC path, else empty */
+  readonly authority: string;
+  readonly columnFamily: string;
+  readonly key: Uint8Array;
+  readonly as: ShownAs;
+}
+
+export interface UriParts {
+  readonly authority: string;
+  readonly path: string;
+  readonly query: string;
+}
+
+const longestName = 60;
+
+/** A name as one segment of a path: no separators, no control or bidirectional characters, never `.` or `..`. */
+export function pathSegment(name: string): string {
+  const cut = Array.from(name.slice(0, 4 * longestName))
+    .slice(0, longestName)
+    .join('');
+  const safe = cut.replace(/[/\\:*?"<>|#%\p{C}\p{Zl}\p{Zp}]/gu, '_').trim();
+  return /^\.*$/.test(safe) ? '_' + safe.replaceAll('.', '_') : safe;
+}
+
+/** Path and query of a value's document; `names` are the message key's (or column family's) and the state key's text. */
+export function valueUriParts(
+  address: ValueAddress,
+  names: { messageKey: string; key: string; extension: string },
+): UriParts {
+  const key = Buffer.from(address.key).toString('hex');
+  const cf = encodeURIComponent(address.columnFamily);
+  const file = `${pathSegment(names.key)}.${names.extension}`;
+  return {
+    authority: address.authority,
+    path: `${address.partition}/${pathSegment(names.messageKey)}/${file}`,
+    query: `cf=${cf}&key=${key}&as=${address.as}&at=now`,
+  };
+}
+
+/** The address in a URI's parts; undefined when they are not those of a value document. */
+export function parseValueUri({ authority, path, query }: UriParts): ValueAddress | undefined {
+  const fields = new Map(
+    query.split('&').map((field) => {
+      const equals = field.indexOf('=');
+      return [field.slice(0, equals), field.slice(equals + 1)];
+    }),
+  );
+  const cf = fields.get('cf');
+  const key = fields.get('key');
+  const as = fields.get('as');
+  if (cf === undefined || key === undefined || (as !== 'auto' && as !== 'entry')) return undefined;
+  if (fields.get('at') !== 'now' || !/^(?:[0-9a-f]{2})*$/.test(key)) return undefined;
+  const segments = path.split('/');
+  if (segments.length < 4) return undefined;
+  let columnFamily: string;
+  try {
+    columnFamily = decodeURIComponent(cf);
+  } catch {
+    return undefined;
+  }
+  return {
+    partition: segments.slice(0, -2).join('/'),
+    authority,
+    columnFamily,
+    key: Uint8Array.from(Buffer.from(key, 'hex')),
+    as,
+  };
+}
