@@ -27,11 +27,11 @@ const nativeModules = [
 
 const platform = `${process.platform}-${process.arch}`;
 
-/** Environment for a child that must not inherit this process's VS Code, npm or Node settings. */
+/** Environment for a child that must not inherit this process's VS Code, npm, Node or Quix settings. */
 export function cleanEnvironment() {
   const env = { ...process.env };
   for (const name of Object.keys(env)) {
-    if (/^(VSCODE_|ELECTRON_|CODE_SERVER_|npm_)/.test(name)) delete env[name];
+    if (/^(VSCODE_|ELECTRON_|CODE_SERVER_|npm_|Quix__)/.test(name)) delete env[name];
   }
   for (const name of ['NODE_OPTIONS', 'NODE_PATH', 'PASSWORD', 'HASHED_PASSWORD', 'PORT']) {
     delete env[name];

@@ -1,28 +1,25 @@
 import type { Page } from 'playwright-core';
 
-/** A text of a row, and when it was in the page: ms since epoch. */
+/** A text of a row, and when it was in the page. */
 export interface ShownText {
+  /** ms since epoch */
   readonly at: number;
   readonly text: string;
-}
-
-export interface RowRecord {
-  /** the rows above it that it hangs below, from the root */
+  /** labels of the rows that it hangs below, from the root */
   readonly path: readonly string[];
-  readonly shown: readonly ShownText[];
 }
 
 interface RecordingWindow extends Window {
-  stateFolderRecord?: { path: string[]; shown: ShownText[] };
+  stateFolderRecord?: ShownText[];
 }
 
 /**
  * Records every text that the description of the first row called `label` takes, from now on, at the
  * moment when it changes in the page. Gives what reads the record.
  */
-export async function recordRow(page: Page, label: string): Promise<() => Promise<RowRecord>> {
+export async function recordRow(page: Page, label: string): Promise<() => Promise<ShownText[]>> {
   await page.evaluate((wanted) => {
-    const record = { path: [] as string[], shown: [] as ShownText[] };
+    const record: ShownText[] = [];
     (window as RecordingWindow).stateFolderRecord = record;
     const look = () => {
       const rows = [...document.querySelectorAll('.part.sidebar .pane-body .monaco-list-row')].sort(
@@ -37,10 +34,9 @@ export async function recordRow(page: Page, label: string): Promise<() => Promis
           continue;
         }
         const text = row.querySelector('.label-description')?.textContent ?? '';
-        if (text !== '' && text !== record.shown.at(-1)?.text) {
-          record.shown.push({ at: Date.now(), text });
-          record.path = path;
-        }
+        const last = record.at(-1);
+        const same = text === last?.text && path.join('/') === last.path.join('/');
+        if (text !== '' && !same) record.push({ at: Date.now(), text, path });
         return;
       }
     };
@@ -53,6 +49,5 @@ export async function recordRow(page: Page, label: string): Promise<() => Promis
     });
     look();
   }, label);
-  return () =>
-    page.evaluate(() => (window as RecordingWindow).stateFolderRecord ?? { path: [], shown: [] });
+  return () => page.evaluate(() => (window as RecordingWindow).stateFolderRecord ?? []);
 }

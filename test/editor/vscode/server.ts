@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -44,6 +44,8 @@ export interface ServerOptions {
   settings?: Record<string, unknown>;
   /** packed extensions to install */
   vsix?: readonly string[];
+  /** folders of extensions that are not packed; each is linked into the profile */
+  unpacked?: readonly string[];
   /** VS Code's smoke-test driver; it suppresses toasts and modal dialogs */
   driver?: boolean;
   /** workspace trust on: folders open in Restricted Mode until trusted. Default: off, all are trusted */
@@ -83,6 +85,11 @@ async function makeProfile(folder: string, options: ServerOptions): Promise<stri
     'security.workspace.trust.enabled': options.trust === true,
     ...options.settings,
   };
+  for (const extension of options.unpacked ?? []) {
+    const text = await readFile(path.join(extension, 'package.json'), 'utf8');
+    const { publisher, name, version } = JSON.parse(text) as Record<string, string>;
+    await symlink(extension, path.join(folder, 'e', `${publisher}.${name}-${version}`));
+  }
   await writeFile(path.join(user, 'User/settings.json'), JSON.stringify(settings, undefined, 1));
   return ['--user-data-dir', user, '--extensions-dir', path.join(folder, 'e')];
 }
