@@ -90,9 +90,8 @@ function ownCode() {
 
 /** Loads a module of this folder that is written in TypeScript; the packages must be there. */
 async function load(file) {
-  (await import('tsx/cjs/api')).register();
-  (await import('tsx/esm/api')).register();
-  return import(file);
+  const tsx = await import('tsx/cjs/api');
+  return tsx.require(file, import.meta.url);
 }
 
 async function main() {

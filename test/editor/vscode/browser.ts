@@ -58,6 +58,8 @@ export async function openWorkbench(
       return route.abort();
     },
   );
+  // tsx wraps the named functions of what page.evaluate sends in this
+  await context.addInitScript('globalThis.__name = (named) => named');
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   page.on('pageerror', (error) => errors.push(String(error)));
