@@ -15,6 +15,10 @@
 //      "|". What a store knows is asked with point reads, so that a key comes apart in the same way
 //      whatever else was read.
 //
+// A prefix that is JSON stands for that. `1` may be the number or the bytes: it is the bytes where the
+// store has `"1"`, too, since an app that reads one key as text and as bytes is more likely than one
+// whose keys are text and numbers.
+//
 // A prefix that is bytes never has `|"`, `|[` or `|{` in it here: behind those only state keys are
 // looked for, which lets a listing seek past a message key with a million of them. A message key of
 // the kind `a|{"b":1}` as bytes is read as `a` with state keys that are bytes.
@@ -131,18 +135,14 @@ export function seekPast({ prefix, stateKey, bare, closed }: SplitKey): Uint8Arr
   return Buffer.concat([prefix, Uint8Array.of(separator, head + 1)]);
 }
 
-const unsignedInteger = /^(0|[1-9][0-9]*)$/;
-
 /**
- * What a prefix stands for. Digits alone are text as often as JSON (Kafka keys come as bytes by
- * default) and are bytes here, but for integers past 2^53, which only JSON writes in full.
+ * The JSON string of a prefix that is a JSON number or word, as which the store may have it, too;
+ * undefined for all other prefixes.
  */
-export function decodeMessageKey(prefix: Uint8Array): DecodedKey {
+export function asJsonString(prefix: Uint8Array): Uint8Array | undefined {
   const decoded = decodeKey(prefix);
-  if ('json' in decoded && unsignedInteger.test(decoded.json)) {
-    if (BigInt(decoded.json) <= Number.MAX_SAFE_INTEGER) return { bytes: prefix };
-  }
-  return decoded;
+  if (!('json' in decoded) || isBracket(prefix[0])) return undefined;
+  return Buffer.from(JSON.stringify(decoded.json));
 }
 
 /** JSON where the bytes are that and nothing else, else bytes. */

@@ -1,7 +1,8 @@
 import { compareBytes, type Entry } from '../rocksdb/index';
 import { isJson } from './json';
 import {
-  decodeMessageKey,
+  asJsonString,
+  decodeKey,
   endOf,
   jsonRanges,
   seekPast,
@@ -47,7 +48,7 @@ export interface Limits {
 const usualLimits: Limits = { counted: 100, scanned: 50_000 };
 /** Keys read behind a page's end to make a count exact. */
 const mostRecounted = 1000;
-/** Answers of `knows` that are kept. */
+/** Answers of the store that are kept. */
 const mostRemembered = 1000;
 
 interface Group {
@@ -89,7 +90,7 @@ class Walk {
  * its first key stands.
  */
 export class MessageKeys {
-  private readonly known = new Map<string, boolean>();
+  private readonly answers = new Map<string, boolean>();
 
   constructor(
     private readonly scan: Scan,
@@ -99,6 +100,12 @@ export class MessageKeys {
   /** The prefix and state key of a raw key. */
   async split(key: Uint8Array): Promise<SplitKey> {
     return splitByBytes(key) ?? (await splitKey(key, (prefix) => this.knows(prefix)));
+  }
+
+  /** What a prefix stands for. */
+  async decode(prefix: Uint8Array): Promise<DecodedKey> {
+    const asString = asJsonString(prefix);
+    return asString && (await this.has(asString)) ? { bytes: prefix } : decodeKey(prefix);
   }
 
   /**
@@ -211,26 +218,39 @@ export class MessageKeys {
         if (own) total++;
       }
     }
-    const key = decodeMessageKey(prefix);
+    const key = await this.decode(prefix);
     return { kind: 'messageKey', prefix, key, count: total, countIsExact: isExact };
   }
 
   /** Whether the first key in one of the ranges where JSON state keys of a prefix stand is one. */
-  private async knows(prefix: Uint8Array): Promise<boolean> {
-    const name = nameOf(prefix);
-    const remembered = this.known.get(name);
-    if (remembered !== undefined) return remembered;
-    let known = false;
-    for (const [from, to] of jsonRanges(prefix)) {
-      for await (const { key } of this.scan(from, to)) {
-        known = isJson(key, prefix.length + 1);
-        break;
+  private knows(prefix: Uint8Array): Promise<boolean> {
+    return this.remembered(`knows ${nameOf(prefix)}`, async () => {
+      for (const [from, to] of jsonRanges(prefix)) {
+        const first = await this.first(from, to);
+        if (first && isJson(first, prefix.length + 1)) return true;
       }
-      if (known) break;
-    }
-    if (this.known.size === mostRemembered) this.known.clear();
-    this.known.set(name, known);
-    return known;
+      return false;
+    });
+  }
+
+  /** Whether there is any key behind `prefix|`. */
+  private has(prefix: Uint8Array): Promise<boolean> {
+    const find = async () => (await this.first(startOf(prefix), endOf(prefix))) !== undefined;
+    return this.remembered(`has ${nameOf(prefix)}`, find);
+  }
+
+  private async first(from: Uint8Array, to: Uint8Array): Promise<Uint8Array | undefined> {
+    for await (const { key } of this.scan(from, to)) return key;
+    return undefined;
+  }
+
+  private async remembered(question: string, find: () => Promise<boolean>): Promise<boolean> {
+    const before = this.answers.get(question);
+    if (before !== undefined) return before;
+    const answer = await find();
+    if (this.answers.size === mostRemembered) this.answers.clear();
+    this.answers.set(question, answer);
+    return answer;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Entry } from '../rocksdb/index';
-import { decodeKey, decodeMessageKey, type DecodedKey, type SplitKey } from './keys';
+import { decodeKey, type DecodedKey } from './keys';
+import type { MessageKeys } from './messageKeys';
 import { metadataColumnFamily, metadataValue } from './metadata';
 import type { StoreFacts } from './storeFacts';
 import { decodeStamp, isExpired, ttlIndexColumnFamily, ttlSystemColumnFamily } from './ttl';
@@ -22,15 +23,12 @@ export interface StateEntry {
   readonly expired?: boolean;
 }
 
-/** Splits a raw key of the column family `default` of a default store. */
-export type Split = (rawKey: Uint8Array) => Promise<SplitKey>;
-
 /** Decodes an entry as far as that is certain. */
 export async function decodeEntry(
   columnFamily: string,
   { key: rawKey, value }: Entry,
   { kind, ttl }: StoreFacts,
-  split: Split,
+  keys: MessageKeys,
 ): Promise<StateEntry> {
   if (columnFamily === metadataColumnFamily || columnFamily === ttlSystemColumnFamily) {
     const key = { bytes: rawKey };
@@ -47,13 +45,13 @@ export async function decodeEntry(
     const key = { bytes: rawKey };
     return { columnFamily, rawKey, type: 'raw', key, value: decodeValue(value) };
   }
-  const { prefix, stateKey, bare } = await split(rawKey);
+  const { prefix, stateKey, bare } = await keys.split(rawKey);
   const entry = {
     columnFamily,
     rawKey,
     type: 'kv',
     prefix,
-    messageKey: bare ? { bytes: prefix } : decodeMessageKey(prefix),
+    messageKey: bare ? { bytes: prefix } : await keys.decode(prefix),
     key: decodeKey(stateKey),
   } as const;
   const valueStamp = ttl && decodeStamp(value);

@@ -196,6 +196,6 @@ export class StorePartition {
   }
 
   private decode(columnFamily: string, entry: Entry, keys: MessageKeys): Promise<StateEntry> {
-    return decodeEntry(columnFamily, entry, this.facts, (key) => keys.split(key));
+    return decodeEntry(columnFamily, entry, this.facts, keys);
   }
 }
