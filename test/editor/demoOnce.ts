@@ -69,15 +69,6 @@ function twoValues(shown: readonly ShownText[]): readonly [ShownText, ShownText]
   return undefined;
 }
 
-/** Opens the first row that is closed, unless `total` is there: those open by themselves stay so. */
-async function openDown(workbench: Workbench): Promise<true | undefined> {
-  const rows = await workbench.treeRows('State');
-  if (rows.some((row) => row.label === 'total')) return true;
-  const closed = rows.find((row) => row.expanded === false);
-  if (closed !== undefined) await workbench.expand(workbench.row('State', closed.label).first());
-  return undefined;
-}
-
 /**
  * Does what a person does in the demo: Run App with State in a real VS Code, two values of one key in
  * the tree, the value document, Stop App. Gives a line that says what was seen; fails otherwise.
@@ -102,7 +93,7 @@ export async function runDemoOnce(workspace: string, step: Step): Promise<string
         await workbench.openContainer('State Folder');
         const record = await recordRow(page, 'total');
         await workbench.welcomeButton('Run App with State').click();
-        await until('a row "total"', 60_000, () => openDown(workbench));
+        await workbench.openDownTo('State', 'total', 60_000);
         const seen = await until('two values of one key in the tree', 60_000, async () =>
           twoValues(await record()),
         );

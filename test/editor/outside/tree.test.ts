@@ -78,11 +78,7 @@ describe('the State view of a stopped app', function () {
       workbench.row('State', 'total').first(),
       'Show Whole Entry',
     );
-    const deadline = Date.now() + 10_000;
-    let text = '';
-    while (!text.includes('"value"') && Date.now() < deadline) {
-      text = await workbench.editorText();
-    }
+    const text = await workbench.waitForEditorText((seen) => seen.includes('"value"'));
     const entry = JSON.parse(text) as Record<string, unknown>;
     assert.equal(entry['value'], 14);
   });

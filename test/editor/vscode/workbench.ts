@@ -122,6 +122,18 @@ export class Workbench {
     }
   }
 
+  /** Opens the first row that is closed, again and again, until one is called `label`. */
+  async openDownTo(view: string, label: string, timeout = 20_000): Promise<void> {
+    const wanted = (rows: TreeRow[]) => rows.some((row) => row.label === label);
+    const closed = (row: TreeRow) => row.expanded === false;
+    for (const deadline = Date.now() + timeout; ;) {
+      const left = Math.max(deadline - Date.now(), 0);
+      const rows = await this.waitForRows(view, (seen) => wanted(seen) || seen.some(closed), left);
+      if (wanted(rows)) return;
+      await this.expand(this.row(view, rows.find(closed)?.label ?? '').first());
+    }
+  }
+
   /** Presses an inline action of a row. */
   async inlineAction(row: Locator, title: string): Promise<void> {
     await this.calm();
@@ -139,7 +151,11 @@ export class Workbench {
   }
 
   async chooseFromContextMenu(row: Locator, title: string): Promise<void> {
-    await (await this.openContextMenu(row)).getByText(exact(title)).click();
+    const items = await this.openContextMenu(row);
+    // a click right after the menu opened counts as the one that opened it
+    await items.getByText(exact(title)).hover();
+    await this.page.keyboard.press('Enter');
+    await items.first().waitFor({ state: 'detached' });
   }
 
   private async openContextMenu(row: Locator): Promise<Locator> {
@@ -223,6 +239,15 @@ export class Workbench {
         .map((line) => line.text)
         .join('\n'),
     );
+  }
+
+  /** Waits until the active editor's visible text is as `wanted` says; gives it. */
+  async waitForEditorText(wanted: (text: string) => boolean, timeout = 20_000): Promise<string> {
+    for (const deadline = Date.now() + timeout; ; await this.page.waitForTimeout(50)) {
+      const text = await this.editorText();
+      if (wanted(text)) return text;
+      if (Date.now() > deadline) throw new Error(`The editor shows ${JSON.stringify(text)}`);
+    }
   }
 
   /** The visible text of the active terminal. */
