@@ -50,5 +50,8 @@ function interpreterIn(folder) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  console.log(await python(console.error));
+  python(console.error).then(console.log, (error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
 }
