@@ -142,13 +142,15 @@ export class StorePartition {
 
   /** Moves on to now. @throws as `openReadOnly` */
   async refresh(signal?: AbortSignal): Promise<PartitionChange> {
+    const wasEmpty = this.database.latestSequence === 0; // nothing that a newer key compares with
     const { changed, written } = await this.database.refresh(signal);
     if (!changed && !this.factsAreOld) return { changed, written };
     const lost = this.factsAreOld;
     this.factsAreOld = true; // until they are read; what was written meanwhile is not told twice
     const before = this.facts;
     const now = await readFacts(this.database, signal);
-    const reread = lost || !written || before.kind !== now.kind || !before.ttl !== !now.ttl;
+    const reread =
+      lost || wasEmpty || !written || before.kind !== now.kind || !before.ttl !== !now.ttl;
     const all = reread ? undefined : await this.withExpired(written, before.ttl, now.ttl, signal);
     this.facts = now;
     this.factsAreOld = false;
