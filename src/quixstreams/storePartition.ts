@@ -120,10 +120,11 @@ export class StorePartition {
 
   /** Everything, each column family in key order. */
   async *allEntries(signal?: AbortSignal): AsyncGenerator<StateEntry> {
+    const { facts } = this; // those of the view that is scanned
     const keys = this.messageKeys(signal);
     for (const columnFamily of this.database.columnFamilies) {
       for await (const entry of this.database.entries(columnFamily, { signal })) {
-        yield await this.decode(columnFamily, entry, keys);
+        yield await decodeEntry(columnFamily, entry, facts, keys);
       }
     }
   }

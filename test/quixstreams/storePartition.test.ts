@@ -135,8 +135,10 @@ describe('store partition', () => {
           ? `bare ${keyText(row.entry.key)}`
           : `${keyText(row.key)} ${row.count}`,
       );
-      console.log(names);
-      assert.ok(names.includes('bare h0') && names.includes('Zürich 5') && names.includes('42 1'));
+      assert.deepEqual(names, [
+        ...['bare h0', 'bare h1', 'bare h2', 'bare h3', 'bare last', 'bare total', '42 1'],
+        ...['Zürich 6', 'sensor:7 6', 'user-10 6', 'user-1 6', 'user-2 6'],
+      ]);
       const listed = new Set<string>();
       for (const row of items) {
         if (row.kind === 'entry') listed.add(idOf('default', row.entry.rawKey));
