@@ -30,7 +30,9 @@ async function findPython() {
 /** The interpreter of an environment with what test/requirements.txt names. */
 export async function python(log = () => {}) {
   const { command, version } = await findPython();
-  const wanted = createHash('sha256').update(await readFile(requirements)).update(version);
+  const wanted = createHash('sha256')
+    .update(await readFile(requirements))
+    .update(version);
   const name = `python-${version}-${wanted.digest('hex').slice(0, 12)}`;
   const folder = await makeOnce(path.join(cacheFolder, name), async (at) => {
     log(`Python ${version}: installing ${path.basename(requirements)}`);

@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
-import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openBrowser, openWorkbench } from './vscode/browser';
 import { ensureChromium } from './vscode/chromium';
+import { freePort } from './vscode/freePort';
 import { recordRow, type ShownText } from './vscode/recordRow';
 import { startServer } from './vscode/server';
 import { Workbench } from './vscode/workbench';
@@ -11,14 +11,6 @@ import { Workbench } from './vscode/workbench';
 const root = path.resolve(import.meta.dirname, '../..');
 
 type Step = <T>(title: string, work: (log: (line: string) => void) => Promise<T>) => Promise<T>;
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** Calls `look` until it gives something; fails after `ms` with what was waited for. */
 async function until<T>(what: string, ms: number, look: () => Promise<T | undefined>): Promise<T> {

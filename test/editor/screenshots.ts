@@ -1,0 +1,61 @@
+// Makes the pictures of the README, media/screenshot-dark.png and -light.png: the state folder of
+// fixture 12 in the packed extension. Usage: npm run package && npm run screenshots
+import path from 'node:path';
+import { openSession } from './outside/session';
+import { fixtureWorkspace } from './vscode/workspace';
+
+const media = path.resolve(import.meta.dirname, '../../media');
+const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern' } as const;
+
+async function take(name: keyof typeof themes): Promise<void> {
+  const workspace = await fixtureWorkspace('12-real-app');
+  const session = await openSession({
+    workspace: workspace.path,
+    width: 1100,
+    height: 620,
+    colorScheme: name,
+    settings: {
+      'workbench.colorTheme': themes[name],
+      'workbench.layoutControl.enabled': false,
+      'window.menuBarVisibility': 'hidden',
+      'breadcrumbs.enabled': false,
+      'editor.minimap.enabled': false,
+      'editor.fontSize': 14,
+    },
+  });
+  try {
+    const { page, workbench } = session;
+    await workbench.openContainer('State Folder');
+    await workbench.openDownTo('State', 'total');
+    const sash = page.locator('.monaco-sash.vertical').nth(1);
+    const box = await sash.boundingBox();
+    if (box !== null) {
+      await page.mouse.move(box.x + box.width / 2, 300);
+      await page.mouse.down();
+      await page.mouse.move(460, 300, { steps: 5 });
+      await page.mouse.up();
+    }
+    await workbench.row('State', 'total').first().dblclick();
+    await workbench.tabs.filter({ hasText: 'total.json' }).waitFor();
+    await workbench.waitForEditorText((text) => text.includes('14'));
+    await page.mouse.move(800, 500); // where nothing has a tooltip
+    await page
+      .locator('.monaco-hover:visible, .workbench-hover:visible')
+      .first()
+      .waitFor({ state: 'hidden' });
+    await page.waitForTimeout(1500); // lenses and decorations have no event in the page
+    await page.screenshot({ path: path.join(media, `screenshot-${name}.png`) });
+  } finally {
+    await session.close();
+    await workspace.remove();
+  }
+}
+
+async function main(): Promise<void> {
+  for (const name of ['dark', 'light'] as const) await take(name);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
