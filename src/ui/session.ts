@@ -26,6 +26,7 @@ export class Session implements vscode.Disposable {
   readonly #marks = new ChangeMarks((node) => this.#decorations.changed(node));
   readonly #subscriptions: vscode.Disposable;
   readonly #writer = new NodeWriter((message, ...args) => vscode.l10n.t(message, ...args));
+  #shown = '';
   #scanned: Scanned = { apps: [], folders: [] };
 
   constructor(
@@ -133,9 +134,19 @@ export class Session implements vscode.Disposable {
       vscode.workspace.isTrusted || empty
         ? undefined
         : vscode.l10n.t('Restricted Mode: browse only');
-    this.view.changed(undefined);
+    const shown = this.#fingerprint(found);
+    if (shown !== this.#shown) this.view.changed(undefined);
+    this.#shown = shown;
     this.#setContexts(found.apps.map(({ app }) => app));
     this.#watchShown();
+  }
+
+  /** All that rows say of a scan: the same again needs no repaint. */
+  #fingerprint({ apps, folders }: Scanned): string {
+    const runs = apps.map(({ app, folders: own }) => [app.name, this.runs.statusOf(app), own]);
+    return JSON.stringify([runs, folders], (key, value: unknown) =>
+      key === 'cause' || key === 'modifiedMs' ? undefined : value,
+    );
   }
 
   /** The only app and its status; without an app, the only folder of the workspace. */

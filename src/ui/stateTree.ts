@@ -19,6 +19,8 @@ export interface TreeContent {
 
 /** How long the rows of a store wait for what their partitions say, before they are shown without it. */
 const patienceMs = 100;
+/** Partitions that are opened at the same time for what their rows say. */
+const readAtOnce = 8;
 /** How long a partition whose folder is gone stays among the rows. */
 const removedMs = 10_000;
 
@@ -75,7 +77,7 @@ export class StateTree {
         await this.#readPartitions(node.children);
         return node.children;
       case 'group':
-        void this.#readStoreKinds(node.children);
+        await this.#readStoreKinds(node.children);
         return node.children;
       case 'stateFolder':
       case 'folder':
@@ -203,53 +205,62 @@ export class StateTree {
 
   /** What partitions' rows say is read before they are shown, unless that takes long. */
   async #readPartitions(nodes: readonly StateNode[]): Promise<void> {
-    const partitions = nodes.filter(
-      (node) => node.kind === 'partition' && !node.partition.halfMade && node.info === undefined,
-    ) as PartitionNode[];
-    if (partitions.length === 0) return;
-    const all = Promise.all(partitions.map((node) => this.rowsOf(node).readInfo()));
-    let late = false;
-    await Promise.race([
-      all,
-      new Promise<void>((resolve) => {
-        this.clock.after(patienceMs, () => {
-          late = true;
-          resolve();
-        });
-      }),
-    ]);
-    void all.then(() => {
-      this.#takeStoreKinds(partitions);
-      if (late) this.host.changed(partitions);
-    });
+    const partitions = nodes.filter((node) => node.kind === 'partition');
+    await this.#patiently(
+      partitions.filter(({ partition, info }) => !partition.halfMade && info === undefined),
+      async (node) => {
+        await this.rowsOf(node).readInfo();
+        return node;
+      },
+    );
   }
 
   /** The kind of a store is known from its first partition. */
   async #readStoreKinds(nodes: readonly StateNode[]): Promise<void> {
-    const changed: StateNode[] = [];
-    for (const node of nodes) {
-      if (node.kind !== 'store' || node.storeKind !== undefined) continue;
-      const first = node.store.streams.flatMap(({ partitions }) => partitions)[0];
-      if (first === undefined || first.halfMade) continue;
-      try {
-        node.storeKind = await this.partitions.at(first.path).read(async ({ kind }) => kind);
-        changed.push(node);
-      } catch {
-        // The partition's own row says why when the store is opened.
-      }
-    }
-    if (changed.length > 0) this.host.changed(changed);
+    const stores = nodes.filter((node) => node.kind === 'store');
+    await this.#patiently(
+      stores.filter(({ storeKind }) => storeKind === undefined),
+      async (node) => {
+        const first = node.store.streams.flatMap(({ partitions }) => partitions)[0];
+        if (first === undefined || first.halfMade) return undefined;
+        try {
+          node.storeKind = await this.partitions.at(first.path).read(async ({ kind }) => kind);
+          return node;
+        } catch {
+          return undefined; // the partition's own row says why
+        }
+      },
+    );
   }
 
-  #takeStoreKinds(partitions: readonly PartitionNode[]): void {
-    const changed: StateNode[] = [];
-    for (const { parent, info } of partitions) {
-      const store = parent?.kind === 'stream' ? parent.parent : parent;
-      if (store?.kind !== 'store' || store.storeKind !== undefined || info === undefined) continue;
-      store.storeKind = info.kind;
-      changed.push(store);
-    }
-    if (changed.length > 0) this.host.changed(changed);
+  /** Waits a moment for what rows say; those that are read later are repainted then. */
+  async #patiently<Node extends StateNode>(
+    nodes: readonly Node[],
+    read: (node: Node) => Promise<StateNode | undefined>,
+  ): Promise<void> {
+    if (nodes.length === 0) return;
+    const known: StateNode[] = [];
+    const waiting = [...nodes];
+    const readOnes = async () => {
+      for (let node = waiting.shift(); node !== undefined; node = waiting.shift()) {
+        const row = await read(node);
+        if (row !== undefined) known.push(row);
+      }
+    };
+    const all = Promise.all(Array.from({ length: readAtOnce }, readOnes));
+    let late = false;
+    let cancel = () => {};
+    const patience = new Promise<void>((resolve) => {
+      cancel = this.clock.after(patienceMs, () => {
+        late = true;
+        resolve();
+      });
+    });
+    void all.then(() => {
+      cancel();
+      if (late) this.host.changed(known);
+    });
+    await Promise.race([all, patience]);
   }
 
   /** A row of the last scan that is not there any more. */

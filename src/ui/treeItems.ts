@@ -134,8 +134,11 @@ export class TreeItems {
 /** The URI of a row: carries its marks, and is below its parent's, so that marks propagate. */
 export function rowUri(node: StateNode): vscode.Uri | undefined {
   switch (node.kind) {
-    case 'entry':
-      return valueUri(node.partition.path, node.entry, node.size);
+    case 'entry': {
+      // Not the document's own: VS Code marks that one as read-only where it is open.
+      const uri = valueUri(node.partition.path, node.entry, node.size);
+      return uri.with({ query: `${uri.query}&row` });
+    }
     case 'messageKey': {
       const partition = stateUri(node.partition.path);
       const name = pathSegment(keyText(node.messageKey.key));

@@ -2,11 +2,16 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { printable } from '../quixstreams/index';
 import { isNetworkPath } from '../statefolder/index';
-import { ChangeScheduler } from './changeScheduler';
+import { ChangeScheduler, machineClock } from './changeScheduler';
 import { valueScheme } from './contributions';
 import type { SharedPartitions } from './sharedPartitions';
 import { ValueDocument } from './valueDocument';
 import { valueAddress } from './valueDocumentUri';
+
+/** Texts follow the disk this often at most. */
+const textIntervalMs = 250;
+/** VS Code asks for lenses anew at each change, and shows none while that goes on. */
+const lensIntervalMs = 1000;
 
 /** What value documents ask of the rest of the window. */
 export interface DocumentsHost {
@@ -21,11 +26,19 @@ export class ValueDocuments implements vscode.FileSystemProvider, vscode.Disposa
   readonly #documents = new Map<string, ValueDocument>();
   readonly #files = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly #lenses = new vscode.EventEmitter<void>();
-  readonly #texts = new ChangeScheduler<ValueDocument>((changed) => {
-    const type = vscode.FileChangeType.Changed;
-    this.#files.fire(changed.map(({ uri }) => ({ type, uri })));
-  });
-  readonly #lensChanges = new ChangeScheduler<ValueDocument>(() => this.#lenses.fire());
+  readonly #texts = new ChangeScheduler<ValueDocument>(
+    (changed) => {
+      const type = vscode.FileChangeType.Changed;
+      this.#files.fire(changed.map(({ uri }) => ({ type, uri })));
+    },
+    machineClock,
+    textIntervalMs,
+  );
+  readonly #lensChanges = new ChangeScheduler<ValueDocument>(
+    () => this.#lenses.fire(),
+    machineClock,
+    lensIntervalMs,
+  );
   readonly #registrations: vscode.Disposable;
   readonly onDidChangeFile = this.#files.event;
   /** What the lenses of an open document say has changed. */
