@@ -125,7 +125,8 @@ export class FolderNodes {
     store: StoreNode,
     parent: StateNode,
   ): PartitionNode {
-    const id = `partition:${partition.path}`;
+    // A row of its own while it is half made: VS Code would keep it closed when it becomes whole.
+    const id = `partition:${partition.path}${partition.halfMade ? '#halfMade' : ''}`;
     const node = this.known<PartitionNode>(id, 'partition', () => ({
       kind: 'partition',
       ...rowAt(id),

@@ -1,4 +1,5 @@
 import type { Application } from '../app/index';
+import { isInside } from '../statefolder/index';
 import { machineClock, type Clock } from './changeScheduler';
 import { FolderNodes, rowAt, type ShownFolder } from './folderNodes';
 import { PartitionRows, type RowsHost } from './partitionRows';
@@ -138,11 +139,12 @@ export class StateTree {
     let best: StateNode | undefined;
     let longest = -1;
     for (const node of this.#known.values()) {
-      const own = pathOf(node);
-      if (own === undefined || own.length <= longest) continue;
-      if (path !== own && !path.startsWith(own.replace(/[/\\]$/, '') + separatorOf(own))) continue;
-      best = node;
-      longest = own.length;
+      const joined = node.kind === 'group' ? node.joined?.folder.path : undefined;
+      for (const own of [pathOf(node), joined]) {
+        if (own === undefined || own.length <= longest || !isInside(own, path)) continue;
+        best = node;
+        longest = own.length;
+      }
     }
     return best;
   }
@@ -192,14 +194,15 @@ export class StateTree {
 
   /** Opens the first store, its first partition and its first message key: a value is seen at once. */
   #openFirst(): void {
-    const holdsStore = (node: StateNode): boolean =>
-      node.kind === 'store' || childNodes(node).some(holdsStore);
-    let node = this.roots.find(holdsStore);
-    while (node !== undefined && node.kind !== 'file' && node.kind !== 'folder') {
+    // A store that is being made has nothing to show yet: the next scan finds it whole.
+    const holdsPartition = (node: StateNode): boolean =>
+      node.kind === 'partition' ? !node.partition.halfMade : childNodes(node).some(holdsPartition);
+    let node = this.roots.find(holdsPartition);
+    while (node !== undefined) {
       this.#openedFirst = true;
       node.opensAtFirst = true;
       node.expanded = true;
-      node = childNodes(node)[0];
+      node = childNodes(node).find(holdsPartition);
     }
   }
 
@@ -266,6 +269,7 @@ export class StateTree {
   /** A row of the last scan that is not there any more. */
   #gone(node: StateNode): void {
     if (node.kind !== 'partition') return;
+    if (node.partition.halfMade) return; // it is whole now, or was never more than a folder
     this.#rows.get(node)?.dispose();
     this.#rows.delete(node);
     const { parent } = node;
@@ -285,8 +289,4 @@ export class StateTree {
 function childNodes(node: StateNode): readonly StateNode[] {
   if (node.kind === 'app') return node.folders;
   return 'children' in node ? node.children : [];
-}
-
-function separatorOf(path: string): string {
-  return path.includes('\\') && !path.startsWith('/') ? '\\' : '/';
 }
