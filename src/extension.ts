@@ -12,8 +12,11 @@ import {
   ValueLenses,
 } from './ui/index';
 
-/** Builds the objects of the extension; VS Code calls it when the view, a command or a value is first asked for. */
-export function activate(context: vscode.ExtensionContext): void {
+/**
+ * Builds the objects of the extension; VS Code calls it when the view, a command or a value is first asked for. What it
+ * gives is for tests in the extension host, which cannot see the tree otherwise.
+ */
+export function activate(context: vscode.ExtensionContext): Session {
   const log = vscode.window.createOutputChannel('State Folder', { log: true });
   const broker = new BrokerHost(
     { program: context.asAbsolutePath('dist/broker'), storage: context.globalStorageUri.fsPath },
@@ -39,4 +42,5 @@ export function activate(context: vscode.ExtensionContext): void {
     registerFolderCommands(commands, { folders, partitions, tree, view, log }),
     registerRunCommands(commands, { runs, broker, folders, log }),
   );
+  return session;
 }
