@@ -45,9 +45,10 @@ export class FolderNodes {
       node.children.push(...this.#others(folder.others, node));
       return node;
     }
-    const node = this.known<StateFolderNode>(`stateFolder:${folder.path}`, 'stateFolder', () => ({
+    const id = idOf('stateFolder', folder.path, folder.groups.some(groupIsWhole));
+    const node = this.known<StateFolderNode>(id, 'stateFolder', () => ({
       kind: 'stateFolder',
-      ...rowAt(`stateFolder:${folder.path}`),
+      ...rowAt(id),
       folder,
       label,
       added,
@@ -62,7 +63,7 @@ export class FolderNodes {
   }
 
   #group(group: ConsumerGroup, parent: StateNode | undefined): GroupNode {
-    const id = `group:${group.path}`;
+    const id = idOf('group', group.path, groupIsWhole(group));
     const node = this.known<GroupNode>(id, 'group', () => ({
       kind: 'group',
       ...rowAt(id),
@@ -80,7 +81,7 @@ export class FolderNodes {
   }
 
   #store(store: Store, parent: StateNode): StoreNode {
-    const id = `store:${store.path}`;
+    const id = idOf('store', store.path, storeIsWhole(store));
     const node = this.known<StoreNode>(id, 'store', () => ({
       kind: 'store',
       ...rowAt(id),
@@ -104,7 +105,7 @@ export class FolderNodes {
         ...(stream.id === undefined ? [] : this.#others(stream.others, store)),
       ];
     }
-    const id = `stream:${stream.path}`;
+    const id = idOf('stream', stream.path, streamIsWhole(stream));
     const node = this.known<StreamNode>(id, 'stream', () => ({
       kind: 'stream',
       ...rowAt(id),
@@ -125,8 +126,7 @@ export class FolderNodes {
     store: StoreNode,
     parent: StateNode,
   ): PartitionNode {
-    // A row of its own while it is half made: VS Code would keep it closed when it becomes whole.
-    const id = `partition:${partition.path}${partition.halfMade ? '#halfMade' : ''}`;
+    const id = idOf('partition', partition.path, !partition.halfMade);
     const node = this.known<PartitionNode>(id, 'partition', () => ({
       kind: 'partition',
       ...rowAt(id),
@@ -170,6 +170,15 @@ export class FolderNodes {
     ];
   }
 }
+
+/** Rows that have nothing to open yet have ids of their own: VS Code would keep them closed when they have. */
+function idOf(kind: StateNode['kind'], path: string, whole: boolean): string {
+  return `${kind}:${path}${whole ? '' : '#halfMade'}`;
+}
+
+const streamIsWhole = (stream: Stream) => stream.partitions.some(({ halfMade }) => !halfMade);
+const storeIsWhole = (store: Store) => store.streams.some(streamIsWhole);
+const groupIsWhole = (group: ConsumerGroup) => group.stores.some(storeIsWhole);
 
 /** A closed row without a parent. */
 export function rowAt(id: string) {

@@ -17,6 +17,8 @@ export interface LivenessSigns {
 /** Which partitions an app has open: our run of it, a lock that is held, or a log that we saw grow. */
 export class Liveness {
   readonly #grewAt = new Map<string, number>();
+  /** partitions whose lock can be seen from here: it alone decides, an app that ended has let go of it */
+  readonly #lockable = new Set<string>();
   #cancel: (() => void) | undefined;
 
   /** `shown` gives the partitions on screen; `changed` is told of those that became live, or no longer are. */
@@ -34,7 +36,11 @@ export class Liveness {
 
   async reasonOf(path: string): Promise<LiveReason | undefined> {
     const pid = await this.signs.lockHolder(path);
-    if (pid !== undefined) return { kind: 'lock', pid };
+    if (pid !== undefined) {
+      this.#lockable.add(path);
+      return { kind: 'lock', pid };
+    }
+    if (this.#lockable.has(path)) return undefined;
     const grewAt = this.#grewAt.get(path);
     if (grewAt === undefined) return undefined;
     const since = this.signs.runningSince(path);

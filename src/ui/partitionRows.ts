@@ -108,6 +108,10 @@ export class PartitionRows implements PartitionListener {
     const { info, error } = this.node;
     await this.#reading(async (store) => {
       this.node.info = infoOf(store);
+      if (this.top !== undefined && this.#hasOtherFamilies(update.written)) {
+        await this.#loadFamilies(store);
+        changes.repaint(this.node);
+      }
       await changes.readWritten(update.written, store);
     });
     if (this.node.error !== error || rowDiffers(info, this.node.info)) changes.repaint(this.node);
@@ -157,12 +161,33 @@ export class PartitionRows implements PartitionListener {
         ? topRows(this.node, this.node.opensAtFirst)
         : familyRows(this.node, this.node, 'default');
     await this.#firstPage<TopRows | EntryRows>(top, store);
-    this.families = await filledFamilies(store, this.node);
+    await this.#loadFamilies(store);
+    this.top = top;
+  }
+
+  /** The rows of column families other than the store's own keys; those that are known already stay. */
+  async #loadFamilies(store: StorePartition): Promise<void> {
+    const known = new Map(this.families.map((family) => [family.name, family]));
+    const filled = await filledFamilies(store, this.node);
+    this.families = filled.map((family) => known.get(family.name) ?? family);
     const { items } = await store.rawEntries(metadataColumnFamily, { limit: 1 });
     const inside = store.kind === 'default' ? this.families : [];
-    this.metadata =
-      items.length === 0 && inside.length === 0 ? undefined : metadataNode(this.node, inside);
-    this.top = top;
+    if (items.length === 0 && inside.length === 0) this.metadata = undefined;
+    else {
+      this.metadata ??= metadataNode(this.node);
+      this.metadata.families = inside;
+      for (const family of inside) family.parent = this.metadata;
+    }
+  }
+
+  /** Whether column families were written that have no row: empty ones have none. */
+  #hasOtherFamilies(written: PartitionUpdate['written']): boolean {
+    if (written === undefined) return true;
+    return [...written.keys()].some((name) => {
+      if (name === 'default') return false;
+      if (name === metadataColumnFamily) return this.metadata === undefined;
+      return !this.families.some((family) => family.name === name);
+    });
   }
 
   async #firstPage<Rows extends TopRows | EntryRows>(
@@ -249,11 +274,8 @@ function rowDiffers(a: PartitionNode['info'], b: PartitionNode['info']): boolean
   );
 }
 
-function metadataNode(
-  partition: PartitionNode,
-  families: readonly ColumnFamilyNode[],
-): MetadataNode {
-  const node: MetadataNode = {
+function metadataNode(partition: PartitionNode): MetadataNode {
+  return {
     kind: 'metadata',
     id: `metadata:${partition.path}`,
     parent: partition,
@@ -261,10 +283,8 @@ function metadataNode(
     opensAtFirst: false,
     partition,
     entries: undefined,
-    families,
+    families: [],
   };
-  for (const family of families) family.parent = node;
-  return node;
 }
 
 function noticeNode(parent: StateNode, id: string, text: string): NoticeNode {

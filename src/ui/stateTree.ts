@@ -64,6 +64,8 @@ export class StateTree {
       ...content.folders.map((folder) => nodes.folder(folder, undefined)),
     ];
     for (const [id, node] of before) if (!this.#known.has(id)) this.#gone(node);
+    // A folder that was deleted and is made again is opened as at first.
+    if (this.roots.length === 0) this.#openedFirst = false;
     if (!this.#openedFirst) this.#openFirst();
   }
 

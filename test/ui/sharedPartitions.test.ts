@@ -118,6 +118,7 @@ describe('Liveness', () => {
     assert.deepEqual(node.live, { kind: 'lock', pid: 4711 });
     await liveness.check();
     signs.pid = undefined;
+    liveness.grew('/p'); // what it wrote last
     await liveness.check();
     assert.deepEqual(changes, ['lock', undefined]);
   });
