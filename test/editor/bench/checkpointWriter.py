@@ -19,14 +19,15 @@ logging.disable(logging.WARNING)
 
 def main(base, partition, interval, count):
     store = RocksDBStore(name="default", stream_id="numbers", base_dir=base)
-    store.assign_partition(partition)
+    opened = store.assign_partition(partition)
+    first_offset = opened.get_changelog_offset() or 0  # never lower than one that was saved
     jitter = random.Random(1)
     number = 0
     while count == 0 or number <= count:
         transaction = store.start_partition_transaction(partition)
         transaction.as_state(prefix=b"PC1").set("total", number)
         transaction.prepare()
-        transaction.flush(changelog_offset=number)
+        transaction.flush(changelog_offset=first_offset + number)
         print(number, time.time() * 1000, flush=True)
         if number == 0:
             sys.stdin.readline()
