@@ -27,6 +27,7 @@ export function activate(context: vscode.ExtensionContext): Session {
   const { partitions, folders, tree, view, liveness } = session;
   const documents = new ValueDocuments(partitions, {
     isKnown: (path) => folders.isKnown(path),
+    namesOf: (path) => session.namesOf(path),
     sentence: (error, path) => session.sentenceFor(error, path),
   });
   const lenses = new ValueLenses(documents, (path) => liveness.reasonOf(path));

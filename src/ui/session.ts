@@ -14,6 +14,7 @@ import { StateTree } from './stateTree';
 import { StateView } from './stateView';
 import { TreeItems } from './treeItems';
 import type { PartitionNode, StateNode } from './treeNodes';
+import type { PartitionNames } from './valueDocument';
 
 /** What a window knows of state: its folders, their rows and the partitions that are read, kept in step. */
 export class Session implements vscode.Disposable {
@@ -72,6 +73,13 @@ export class Session implements vscode.Disposable {
   sentenceFor(error: unknown, path: string): string {
     const node = this.tree.find(path);
     return node?.kind === 'partition' ? this.#sentence(error, node) : messageFor(error, path).text;
+  }
+
+  /** What the rows call the partition at `path`. */
+  namesOf(path: string): PartitionNames | undefined {
+    const node = this.tree.find(path);
+    if (node?.kind !== 'partition') return undefined;
+    return { store: printable(node.storeName), partition: this.#writer.partitionLabel(node) };
   }
 
   dispose(): void {

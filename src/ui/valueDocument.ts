@@ -4,6 +4,12 @@ import { valueDocumentText, wholeEntryText } from './documentText';
 import type { PartitionListener, PartitionUpdate, SharedPartition } from './sharedPartitions';
 import type { ValueAddress } from './valueUri';
 
+/** `default` and `f-in[0]`, escaped. */
+export interface PartitionNames {
+  readonly store: string;
+  readonly partition: string;
+}
+
 /** One open value: read when asked, followed while it is watched. */
 export class ValueDocument implements PartitionListener {
   entry: StateEntry | undefined;
@@ -21,7 +27,7 @@ export class ValueDocument implements PartitionListener {
   constructor(
     readonly uri: vscode.Uri,
     readonly address: ValueAddress & { readonly partitionPath: string },
-    readonly names: { readonly store: string; readonly partition: string },
+    readonly names: PartitionNames,
     private readonly shared: SharedPartition,
     private readonly changed: (document: ValueDocument, change: 'text' | 'lenses') => void,
   ) {}

@@ -5,7 +5,7 @@ import { isNetworkPath } from '../statefolder/index';
 import { ChangeScheduler, machineClock } from './changeScheduler';
 import { valueScheme } from './contributions';
 import type { SharedPartitions } from './sharedPartitions';
-import { ValueDocument } from './valueDocument';
+import { ValueDocument, type PartitionNames } from './valueDocument';
 import { valueAddress } from './valueDocumentUri';
 
 /** Texts follow the disk this often at most. */
@@ -17,6 +17,8 @@ const lensIntervalMs = 1000;
 export interface DocumentsHost {
   /** whether a folder is one of the workspace's or one that a person opened */
   isKnown(path: string): boolean;
+  /** what the tree calls the partition at `path`, where it has a row */
+  namesOf(path: string): PartitionNames | undefined;
   /** a sentence for an error in reading the partition at `path` */
   sentence(error: unknown, partition: string): string;
 }
@@ -72,7 +74,7 @@ export class ValueDocuments implements vscode.FileSystemProvider, vscode.Disposa
     const made = new ValueDocument(
       uri,
       address,
-      namesOf(partitionPath),
+      this.host.namesOf(partitionPath) ?? namesOf(partitionPath),
       this.partitions.at(partitionPath),
       (changed, change) => {
         (change === 'text' ? this.#texts : this.#lensChanges).changed([changed]);
@@ -149,7 +151,7 @@ export class ValueDocuments implements vscode.FileSystemProvider, vscode.Disposa
 }
 
 /** `default` and `f-in[0]` of `…/default/f-in/0`. */
-function namesOf(partition: string): { store: string; partition: string } {
+function namesOf(partition: string): PartitionNames {
   const parts = partition.split(path.sep);
   const [store = '', stream = '', number = ''] = parts.slice(-3);
   return { store: printable(store), partition: printable(`${stream}[${number}]`) };
