@@ -30,7 +30,12 @@ const steps = [
   suite('unit', 'layers', 240, mocha()),
   command('live', 'Python environment', 300, 'node', 'test/python.mjs'),
   suite('live', 'beside a live writer', 300, only('test/live/**/*.test.ts')),
-  suite('app', 'a real app on the local broker', 240, only('test/integration/**/*.test.ts')),
+  suite(
+    'app',
+    'a real app on the local broker',
+    240,
+    only('test/app/**/*.integration.ts', '--timeout', '120000'),
+  ),
   { ...command('package', 'package', 120, 'npm', 'run', '--silent', 'package'), refuse: /\bWARN/ },
   command('editor', "VS Code's packages", 300, 'node', 'test/editor/vscode/install.mjs'),
   suite('editor', 'in the host, newest VS Code', 240, ['tsx', 'test/editor/runHost.ts', 'newest']),
