@@ -1,5 +1,6 @@
 import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isInside, isNetworkPath, realPath } from './realPath';
 import type { FileEntry, LinkEntry, UnreadableEntry } from './stateFolder';
 
 /** A directory on the way down, with the real ones above it: what a loop is told by. */
@@ -18,23 +19,28 @@ export interface WalkOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A network path; reading one unasked would send the user's credentials to that host. */
-export function isNetworkPath(file: string): boolean {
-  return /^(\\\\|\/\/)[^\\/]/.test(file) && !/^\\\\[.?]\\[A-Za-z]:/.test(file);
+const { compare } = new Intl.Collator('en', { numeric: true });
+
+/** By name, numbers in it as numbers: `2` before `10`. */
+export function compareNames(a: string, b: string): number {
+  return compare(a, b) || (a < b ? -1 : 1);
 }
 
-/** The digits first, then by name: `2` before `10`. */
-export function compareNames(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true }) || (a < b ? -1 : 1);
+/** Whether it is the operating system's, such as ENOENT. That of an aborted signal is not. */
+export function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
 }
 
 /** How many files are asked for their size at once. */
-const concurrency = 32;
+const concurrency = 64;
 
 /**
  * Lists folders below `root` without going round in loops or, where that is not allowed, out of it.
  */
 export class Walker {
+  /** Where links led: of two to one place the first is followed, so that links cannot multiply. */
+  private readonly followed = new Set<string>();
+
   private constructor(
     private readonly root: string,
     private readonly options: WalkOptions,
@@ -49,58 +55,72 @@ export class Walker {
 
   /** What is in `directory`, by name; the directories above it are `above`, itself included. */
   async children(directory: Directory, above: readonly Directory[]): Promise<Child[]> {
-    this.options.signal?.throwIfAborted();
+    const { signal } = this.options;
+    signal?.throwIfAborted();
     const names = await readdir(directory.path);
     const children: Child[] = [];
     for (let first = 0; first < names.length; first += concurrency) {
-      this.options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       const some = names.slice(first, first + concurrency);
-      const found = await Promise.all(some.map((name) => this.child(directory, name, above)));
+      const found = await Promise.all(some.map((name) => this.child(directory, name)));
       children.push(...found.filter((child) => child !== undefined));
     }
-    return children.sort((a, b) => compareNames(a.name, b.name));
+    children.sort((a, b) => compareNames(a.name, b.name));
+    for (const [index, child] of children.entries()) {
+      if (child.kind === 'link') children[index] = await this.follow(child, directory, above);
+    }
+    return children;
   }
 
-  private async child(
-    parent: Directory,
-    name: string,
-    above: readonly Directory[],
-  ): Promise<Child | undefined> {
+  private async child(parent: Directory, name: string): Promise<Child | undefined> {
     const file = path.join(parent.path, name);
     try {
       const found = await lstat(file);
-      if (found.isSymbolicLink()) return await this.link(file, name, above);
       if (found.isDirectory()) {
         return { kind: 'directory', name, path: file, real: path.join(parent.real, name) };
       }
-      const { size, mtimeMs } = found;
-      return { kind: 'file', name, path: file, bytes: size, modifiedMs: mtimeMs };
+      if (found.isSymbolicLink()) {
+        const target = await readlink(file).catch(() => undefined);
+        return { kind: 'link', name, path: file, target };
+      }
+      // A pipe would hold whoever opens it, until somebody writes to it.
+      if (!found.isFile()) throw new SpecialFileError(file);
+      return { kind: 'file', name, path: file, bytes: found.size, modifiedMs: found.mtimeMs };
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (isFileSystemError(cause) && cause.code === 'ENOENT') return undefined;
       return { kind: 'unreadable', name, path: file, cause };
     }
   }
 
-  private async link(file: string, name: string, above: readonly Directory[]): Promise<Child> {
-    const target = await readlink(file).catch(() => undefined);
-    const link: LinkEntry = { kind: 'link', name, path: file, target };
+  /** What a link leads to, under its own name; the link itself where it is not followed. */
+  private async follow(
+    link: LinkEntry,
+    parent: Directory,
+    above: readonly Directory[],
+  ): Promise<Child> {
+    const { name, path: file, target } = link;
     if (target === undefined || isNetworkPath(target)) return link;
-    const real = await realpath(file).catch(() => undefined); // dangling, or a loop of links
-    if (real === undefined || isNetworkPath(real)) return link;
+    const real = await realPath(path.join(parent.real, name), parent.real);
+    if (real === undefined) return link; // dangling, or a loop of links
     if (!this.options.followLinks && !isInside(this.root, real)) return link;
-    if (above.some((directory) => isInside(real, directory.real))) return link;
-    const found = await stat(file);
-    return found.isDirectory()
-      ? { kind: 'directory', name, path: file, real }
-      : { kind: 'file', name, path: file, bytes: found.size, modifiedMs: found.mtimeMs };
+    const found = await stat(real).catch(() => undefined);
+    if (found?.isFile()) {
+      return { kind: 'file', name, path: file, bytes: found.size, modifiedMs: found.mtimeMs };
+    }
+    if (!found?.isDirectory()) return link;
+    if (this.followed.has(real) || above.some((directory) => isInside(real, directory.real))) {
+      return link;
+    }
+    this.followed.add(real);
+    return { kind: 'directory', name, path: file, real };
   }
 }
 
-/** Whether `file` is `folder` or lies in it. */
-export function isInside(folder: string, file: string): boolean {
-  const relative = path.relative(folder, file);
-  return (
-    relative === '' ||
-    (!relative.startsWith('..' + path.sep) && relative !== '..' && !path.isAbsolute(relative))
-  );
+/** A pipe, socket or device where files are expected. */
+export class SpecialFileError extends Error {
+  readonly code = 'special';
+  constructor(readonly file: string) {
+    super(`${file} is no regular file`);
+    this.name = 'SpecialFileError';
+  }
 }

@@ -6,7 +6,8 @@ export { watchMode, type WatchMode } from './watchMode';
 export { PartitionReader, type PartitionUpdate } from './partitionReader';
 export { lockHolder } from './lock';
 export { Emitter, type Disposable } from './events';
-export { isInside, isNetworkPath, type WalkOptions } from './directory';
+export type { WalkOptions } from './directory';
+export { isInside, isNetworkPath } from './realPath';
 export { partitionsOf } from './stateFolder';
 export type {
   ConsumerGroup,

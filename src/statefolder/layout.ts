@@ -13,3 +13,16 @@ export function databaseShape(names: readonly string[]): 'whole' | 'half' | unde
   const traces = ['manifest', 'wal', 'table', 'options'] as const;
   return traces.some((kind) => kinds.has(kind)) ? 'half' : undefined;
 }
+
+/**
+ * Whether quixstreams gives stores this name (quixstreams/dataframe: `default`, windows and joins);
+ * what a level is told by where one is missing. Apps may name stores otherwise.
+ */
+export function isStoreName(name: string): boolean {
+  return /^(default|join)$|_window(_|$)/.test(name);
+}
+
+/** What file managers leave behind; not shown, and a folder with nothing else is empty. */
+export function isLitter(name: string): boolean {
+  return name === '.DS_Store' || name === 'Thumbs.db' || name === 'desktop.ini';
+}

@@ -1,5 +1,7 @@
-import { Walker, type Child, type Directory, type WalkOptions } from './directory';
-import { databaseShape, partitionNumber } from './layout';
+import path from 'node:path';
+import { isFileSystemError, Walker } from './directory';
+import type { Child, Directory, WalkOptions } from './directory';
+import { databaseShape, isLitter, isStoreName, partitionNumber } from './layout';
 import type {
   ConsumerGroup,
   DatabaseEntry,
@@ -14,13 +16,14 @@ import type {
 const deepest = 12;
 
 /**
- * Everything in the state folder at `path`: its groups, stores, streams and partitions, and what
- * else lies there. Reads names and sizes, no store.
+ * Everything in the state folder at `folder`: its groups, stores, streams and partitions, and what
+ * else lies there. A part of one that was opened or copied alone (a group, a store, a stream, a
+ * partition) gets the levels that it lacks from its path. Reads names and sizes, no store.
  * @throws the error of node:fs when the folder itself cannot be read, `signal`'s reason
  */
-export async function scanStateFolder(path: string, options: WalkOptions): Promise<StateFolder> {
-  const [walker, top] = await Walker.create(path, options);
-  return new Scan(walker).stateFolder(top);
+export async function scanStateFolder(folder: string, options: WalkOptions): Promise<StateFolder> {
+  const [walker, top] = await Walker.create(path.resolve(folder), options);
+  return new Scan(walker).anyLevel(top);
 }
 
 /** A directory's children, those that are directories apart. */
@@ -32,19 +35,65 @@ interface Listed {
 }
 
 class Scan {
+  /** A directory is asked what it is more than once. */
+  private readonly listings = new Map<Directory, Listed>();
+
   constructor(private readonly walker: Walker) {}
 
+  async anyLevel(top: Directory): Promise<StateFolder> {
+    const whole = await this.stateFolder(top);
+    const stores = whole.groups.flatMap((group) => group.stores);
+    if (stores.some(({ streams }) => streams.some(({ id }) => id !== undefined))) return whole;
+    // Three levels: <group>/<store>/<partition>, or <store>/<stream id>/<partition> of a group.
+    if (stores.some(({ name }) => isStoreName(name)) || top.name === 'state') return whole;
+    const group = (await this.wholeGroup(top)) ?? (await this.partOfGroup(top));
+    return group ? { path: top.path, groups: [group], others: [] } : whole;
+  }
+
+  private async wholeGroup(top: Directory): Promise<ConsumerGroup | undefined> {
+    const group = await this.group(top, [top]);
+    const isStore = ({ name, streams }: Store) =>
+      isStoreName(name) || streams.some(({ id }) => id !== undefined);
+    return group?.stores.some(isStore) ? group : undefined;
+  }
+
+  /** A group with nothing but the store that `top` is, or that its path says it is a part of. */
+  private async partOfGroup(top: Directory): Promise<ConsumerGroup | undefined> {
+    const parent = (file: string) => path.dirname(file);
+    const name = (file: string) => path.basename(file);
+    const inGroup = (store: Store): ConsumerGroup => {
+      const above = parent(store.path);
+      return { name: name(above), path: above, stores: [store], others: [] };
+    };
+    const inStore = (stream: Stream): ConsumerGroup => {
+      const above = stream.id === undefined ? stream.path : parent(stream.path);
+      return inGroup({ name: name(above), path: above, streams: [stream], others: [] });
+    };
+    if (databaseShape((await this.list(top, [top])).names) !== undefined) {
+      const partition = await this.partition(top, []);
+      if (!partition) return undefined;
+      const above = parent(top.path);
+      const flat = isStoreName(name(above)) && !isStoreName(name(parent(above)));
+      const id = flat ? undefined : name(above);
+      return inStore({ id, path: above, partitions: [partition], others: [] });
+    }
+    const stream = await this.stream(top, [top]);
+    if (stream) return inStore(isStoreName(top.name) ? { ...stream, id: undefined } : stream);
+    const store = await this.store(top, [top]);
+    return store && inGroup(store);
+  }
+
   async stateFolder(top: Directory): Promise<StateFolder> {
-    const { directories, others } = await this.list(top, []);
+    const { directories, others } = await this.list(top, [top]);
     const groups: ConsumerGroup[] = [];
-    const rest: FolderEntry[] = [...others];
+    const rest: FolderEntry[] = [];
     for (const directory of directories) {
       const above = [top, directory];
       const stores = await this.group(directory, above);
       if (stores) groups.push(stores);
       else rest.push(...(await this.other(directory, [top])));
     }
-    return { path: top.path, groups, others: rest };
+    return { path: top.path, groups, others: [...rest, ...others] };
   }
 
   /** A consumer group has a store, or nothing in it: an app whose stores are yet to come. */
@@ -55,7 +104,7 @@ class Scan {
     const listed = await this.tryList(directory, above);
     if (!listed || databaseShape(listed.names)) return undefined;
     const stores: Store[] = [];
-    const others: FolderEntry[] = [...listed.others];
+    const others: FolderEntry[] = [];
     const apart: Directory[] = [];
     for (const child of listed.directories) {
       const store = await this.store(child, [...above, child]);
@@ -64,6 +113,7 @@ class Scan {
     }
     if (stores.length === 0 && listed.names.length > 0) return undefined;
     for (const child of apart) others.push(...(await this.other(child, above)));
+    others.push(...listed.others);
     // The default store first: it is the one that people look for.
     stores.sort((a, b) => Number(b.name === 'default') - Number(a.name === 'default'));
     return { name: directory.name, path: directory.path, stores, others };
@@ -93,8 +143,9 @@ class Scan {
       streams.unshift({ id: undefined, path: directory.path, partitions: own, others: [] });
     }
     if (streams.length === 0) return undefined;
-    const others: FolderEntry[] = [...listed.others];
+    const others: FolderEntry[] = [];
     for (const child of apart) others.push(...(await this.other(child, above)));
+    others.push(...listed.others);
     return { name: directory.name, path: directory.path, streams, others };
   }
 
@@ -105,7 +156,7 @@ class Scan {
     const listed = await this.tryList(directory, above);
     if (!listed || databaseShape(listed.names)) return undefined;
     const partitions: Partition[] = [];
-    const others: FolderEntry[] = [...listed.others];
+    const others: FolderEntry[] = [];
     const apart: Directory[] = [];
     for (const child of listed.directories) {
       const partition = await this.partition(child, above);
@@ -114,6 +165,7 @@ class Scan {
     }
     if (partitions.length === 0) return undefined;
     for (const child of apart) others.push(...(await this.other(child, above)));
+    others.push(...listed.others);
     return { id: directory.name, path: directory.path, partitions, others };
   }
 
@@ -134,23 +186,24 @@ class Scan {
 
   /** A directory that is part of no store, with all that is in it. */
   private async other(directory: Directory, above: readonly Directory[]): Promise<FolderEntry[]> {
-    const { name, path } = directory;
+    const { name, path: at } = directory;
     const within = [...above, directory];
     let listed: Listed;
     try {
       listed = await this.list(directory, within);
     } catch (cause) {
-      return [unreadable(directory, cause)];
+      if (!isFileSystemError(cause)) throw cause; // aborted
+      return cause.code === 'ENOENT' ? [] : [unreadable(directory, cause)];
     }
     if (databaseShape(listed.names) === 'whole') {
-      const database: DatabaseEntry = { kind: 'database', name, path, bytes: listed.bytes };
+      const database: DatabaseEntry = { kind: 'database', name, path: at, bytes: listed.bytes };
       return [database];
     }
     const entries: FolderEntry[] = [];
     if (within.length < deepest) {
       for (const child of listed.directories) entries.push(...(await this.other(child, within)));
     }
-    return [{ kind: 'folder', name, path, entries: [...entries, ...listed.others] }];
+    return [{ kind: 'folder', name, path: at, entries: [...entries, ...listed.others] }];
   }
 
   private async tryList(
@@ -160,21 +213,26 @@ class Scan {
     try {
       return await this.list(directory, above);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === undefined) throw error; // aborted
+      if (!isFileSystemError(error)) throw error; // aborted
       return undefined; // `other` says why
     }
   }
 
   private async list(directory: Directory, above: readonly Directory[]): Promise<Listed> {
-    const children = await this.walker.children(directory, above.length > 0 ? above : [directory]);
+    const known = this.listings.get(directory);
+    if (known) return known;
+    const found = await this.walker.children(directory, above);
+    const children = found.filter(({ name }) => !isLitter(name));
     const isDirectory = (child: Child) => child.kind === 'directory';
     const others = children.filter((child) => child.kind !== 'directory');
-    return {
+    const listed = {
       directories: children.filter(isDirectory),
       others,
       names: children.map((child) => child.name),
       bytes: others.reduce((sum, child) => sum + (child.kind === 'file' ? child.bytes : 0), 0),
     };
+    this.listings.set(directory, listed);
+    return listed;
   }
 }
 
