@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { applicationOfFile, findApplications } from '../../src/app/index';
+import { fileTree } from './fileTree';
+
+const app = 'from quixstreams import Application\n\napp = Application()\n';
+
+async function found(files: Record<string, string>): Promise<string[]> {
+  const { folder, remove } = await fileTree(files);
+  try {
+    const applications = await findApplications(folder);
+    return applications.map(({ name, folder: at, mainFile }) => {
+      assert.equal(path.dirname(mainFile), at);
+      return `${name}: ${path.relative(folder, mainFile)}`;
+    });
+  } finally {
+    await remove();
+  }
+}
+
+describe('findApplications', () => {
+  it('takes the name and main file of app.yaml', async () => {
+    const yaml = 'name: my-app\nlanguage: Python\nrunEntryPoint: run.py\n';
+    assert.deepEqual(await found({ 'a/app.yaml': yaml, 'a/run.py': '', 'a/main.py': app }), [
+      'my-app: a/run.py',
+    ]);
+  });
+
+  it('takes defaultFile where there is no runEntryPoint', async () => {
+    assert.deepEqual(await found({ 'app.yaml': 'name: n\ndefaultFile: go.py\n', 'go.py': app }), [
+      'n: go.py',
+    ]);
+  });
+
+  it('prefers main.py to other files that make an Application', async () => {
+    const names = await found({ 'x/a.py': app, 'x/main.py': app });
+    assert.deepEqual(names, ['x: x/main.py']);
+  });
+
+  it('finds each app of a monorepo, and none in environments and hidden folders', async () => {
+    const names = await found({
+      'b/main.py': app,
+      'a/service.py': app,
+      'a/.venv/lib/site-packages/pkg/main.py': app,
+      'node_modules/x/main.py': app,
+      '.hidden/main.py': app,
+    });
+    assert.deepEqual(names, ['a: a/service.py', 'b: b/main.py']);
+  });
+
+  it('leaves other Python files, other languages and unfinished app.yaml alone', async () => {
+    const names = await found({
+      'lib/main.py': 'import json\nApplication()\n',
+      'uses/main.py': 'import quixstreams\n',
+      'cs/app.yaml': 'name: cs\nlanguage: C#\ndefaultFile: Program.cs\n',
+      'bad/app.yaml': 'name: [unfinished\n',
+    });
+    assert.deepEqual(names, []);
+  });
+
+  it('is aborted', async () => {
+    const { folder, remove } = await fileTree({ 'main.py': app });
+    await assert.rejects(
+      findApplications(folder, AbortSignal.abort(new Error('enough'))),
+      /enough/,
+    );
+    await remove();
+  });
+});
+
+describe('applicationOfFile', () => {
+  it('takes an open file that imports quixstreams', async () => {
+    const { folder, remove } = await fileTree({ 'x.py': 'import quixstreams as qx\n', 'y.py': '' });
+    assert.equal((await applicationOfFile(path.join(folder, 'x.py')))?.folder, folder);
+    assert.equal(await applicationOfFile(path.join(folder, 'y.py')), undefined);
+    await remove();
+  });
+});
