@@ -1,6 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { parse } from 'yaml';
 import { isSkipped } from '../statefolder/index';
 
 /** A Quix Streams app in the workspace. */
@@ -87,6 +86,7 @@ interface AppYaml {
 async function readAppYaml(folder: string): Promise<AppYaml | undefined> {
   try {
     const text = await readFile(path.join(folder, 'app.yaml'), 'utf8');
+    const { parse } = await import('yaml'); // loading it takes 20 ms: not at activation
     const document = parse(text, { logLevel: 'silent' }) as Record<string, unknown> | null;
     const field = (name: string) => {
       const value = document?.[name];
