@@ -8,7 +8,8 @@ import { gunzipSync } from 'node:zlib';
 export const fixtures = path.resolve(import.meta.dirname, '../fixtures');
 
 /** A value as expected.json gives it: hex, or what a long one measures. */
-export type ExpectedValue = string | { readonly len: number; readonly sha256: string; readonly head: string };
+export type ExpectedValue =
+  string | { readonly len: number; readonly sha256: string; readonly head: string };
 export type ExpectedEntry = readonly [key: string, value: ExpectedValue];
 
 export interface ExpectedFamily {

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { openReadOnly, UnsupportedFormatError, type Database } from '../../src/rocksdb/index';
-import { describeValue, Digest, storesOf, type ExpectedFamily, type ExpectedStore } from './expected';
+import {
+  describeValue,
+  Digest,
+  storesOf,
+  type ExpectedFamily,
+  type ExpectedStore,
+} from './expected';
 
 const sound = [
   '01-default-wal-open',

@@ -46,8 +46,7 @@ describe('the State view of a stopped app', function () {
     await workbench.row('State', '{"composite":1}').first().click();
     await workbench.tabs.filter({ hasText: 'composite' }).waitFor();
     assert.equal(await workbench.tabs.count(), 1);
-    const text = await workbench.editorText();
-    assert.equal(text.trim().replaceAll(/\s+/g, ' '), '[ 1, 2 ]');
+    await workbench.waitForEditorText((text) => text.trim().replaceAll(/\s+/g, ' ') === '[ 1, 2 ]');
   });
 
   it('copies a value, exact, from the row and by Ctrl+C', async () => {
