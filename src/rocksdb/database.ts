@@ -2,15 +2,9 @@ import path from 'node:path';
 import { BlockCache } from './blockCache';
 import { Checksums } from './checksum';
 import { Decompressor } from './compression';
-import {
-  CorruptionError,
-  FileGoneError,
-  WalElsewhereError,
-  WalMissingError,
-  type RocksDBError,
-} from './errors';
-import { listDirectory, ReadableFile } from './file';
-import { fileNumbers, parseFileName, walFileName } from './filenames';
+import { CorruptionError, FileGoneError, type RocksDBError } from './errors';
+import { listDirectory } from './file';
+import { fileNumbers, parseFileName } from './filenames';
 import { Manifest, readCurrent } from './manifest';
 import { Memtable } from './memtable';
 import { readOptions, type OptionsFile } from './optionsFile';
@@ -20,6 +14,7 @@ import type { TableEnvironment } from './table';
 import type { ColumnFamily } from './version';
 import { ColumnFamilyView, type Entry, type ScanOptions } from './view';
 import type { ViewTable } from './scan';
+import { findLogs, openLogs, type OpenedLogs } from './walFiles';
 import { WalReplay, type PinnedLog, type WrittenKeys } from './walReplay';
 
 export interface OpenOptions {
@@ -97,8 +92,8 @@ export class Database {
     sequence: 0,
     warnings: [],
   };
-  private logIdentities = '';
-  private pinnedTables = '';
+  /** The tables and logs of the view, by which a change that brings no operation is noticed. */
+  private seenFiles = '';
   facts: DatabaseFacts;
 
   constructor(
@@ -220,14 +215,15 @@ export class Database {
     const pinned = await this.pinTables(families, manifest);
     const logs: PinnedLog[] = [];
     try {
-      const { warnings, stats } = await this.openLogs(names, families, logs);
+      const { warnings, facts, identities } = await this.openLogs(names, families, logs);
       if ((await manifest.advance()) !== false) {
         throw new MovedOn(new FileGoneError(manifest.file, 'changes too fast'), false);
       }
       const before = this.snapshot && this.state.sequence;
       const { read, written } = await this.replay.advance(logs, families, before ?? 0);
-      const changed = read || pinned.changed || this.logIdentities !== stats.identities;
-      this.logIdentities = stats.identities;
+      const files = [...pinned.tables.keys(), ...identities].join();
+      const changed = read || this.seenFiles !== files;
+      this.seenFiles = files;
       const sequence = Math.max(
         this.replay.lastSequence,
         manifest.state.lastSequence,
@@ -236,7 +232,7 @@ export class Database {
       // Sequences that came and went with a log that we never saw.
       const missed = sequence > Math.max(before ?? 0, this.replay.lastSequence);
       this.state = { sequence, warnings: [...warnings, ...this.replay.warnings] };
-      this.facts = { ...this.facts, ...stats.facts, ...pinned.facts };
+      this.facts = { ...this.facts, ...facts, ...pinned.facts };
       const previous = this.snapshot;
       this.snapshot = this.view(families, pinned.tables);
       await previous?.release();
@@ -282,6 +278,23 @@ export class Database {
     this.facts = { ...this.facts, rocksdbVersion: options.rocksdbVersion };
   }
 
+  /** Opens the logs that count into `logs`. @throws MovedOn when one was made anew */
+  private async openLogs(
+    names: readonly string[],
+    families: readonly ColumnFamily[],
+    logs: PinnedLog[],
+  ): Promise<OpenedLogs> {
+    const { walDirectory } = this.options;
+    const place = await findLogs(this.directory, names, walDirectory, this.openOptions.follow);
+    const opened = await openLogs(place, families, logs);
+    for (const { file, number, size } of logs) {
+      if (size < this.replay.offsetOf(number)) {
+        throw new MovedOn(new FileGoneError(file.path, 'made anew'), true);
+      }
+    }
+    return opened;
+  }
+
   private async pinTables(families: readonly ColumnFamily[], manifest: Manifest) {
     const tables = new Map<number, ViewTable>();
     const sequences: number[] = [];
@@ -299,69 +312,7 @@ export class Database {
       if (moved) throw new MovedOn(error, false);
       throw new CorruptionError(error.file, 'missing', { cause: error });
     }
-    const facts = { tables: tables.size, tableBytes };
-    const changed = this.pinnedTables !== [...tables.keys()].join();
-    this.pinnedTables = [...tables.keys()].join();
-    return { tables, sequences, facts, changed };
-  }
-
-  /** Opens the logs that count into `logs`, ascending, and takes their lengths. */
-  private async openLogs(
-    names: readonly string[],
-    families: readonly ColumnFamily[],
-    logs: PinnedLog[],
-  ) {
-    const { directory, listing, warning } = await this.walDirectory(names);
-    const warnings: RocksDBError[] = warning ? [warning] : [];
-    const first = Math.min(...families.map(({ logNumber }) => logNumber));
-    const last = Math.max(...families.map(({ logNumber }) => logNumber));
-    const numbers = fileNumbers(listing, 'wal').filter((number) => number >= first);
-    if (!warning && last > 0 && (numbers.at(-1) ?? -1) < last) {
-      const file = path.join(directory, walFileName(last));
-      warnings.push(new WalMissingError(file, 'missing'));
-    }
-    let walBytes = 0;
-    let lastWriteMs: number | undefined;
-    const identities: string[] = [];
-    for (const number of numbers) {
-      const file = await ReadableFile.open(path.join(directory, walFileName(number)));
-      const opened = { number, file, size: 0 };
-      logs.push(opened);
-      const { size, identity, modifiedMs } = await file.stat();
-      opened.size = size;
-      if (size < this.replay.offsetOf(number)) {
-        throw new MovedOn(new FileGoneError(file.path, 'made anew'), true);
-      }
-      walBytes += size;
-      lastWriteMs = Math.max(lastWriteMs ?? 0, modifiedMs);
-      identities.push(`${number}:${identity}`);
-    }
-    const facts = { walDirectory: directory, walBytes, lastWriteMs };
-    return { warnings, stats: { facts, identities: identities.join() } };
-  }
-
-  /** Where the logs are, what is there, and a warning when that is not where OPTIONS says. */
-  private async walDirectory(names: readonly string[]) {
-    const { directory } = this;
-    const here = { directory, listing: names, warning: undefined };
-    const wanted = this.options.walDirectory;
-    // Logs beside the tables: OPTIONS names this very directory as another machine saw it.
-    if (wanted === undefined || fileNumbers(names, 'wal').length > 0) return here;
-    const elsewhere = path.resolve(directory, wanted);
-    if (elsewhere === directory) return here;
-    const { follow } = this.openOptions;
-    if (follow && !follow(elsewhere)) {
-      return { ...here, warning: new WalElsewhereError(elsewhere, 'not followed') };
-    }
-    try {
-      return {
-        directory: elsewhere,
-        listing: await listDirectory(elsewhere),
-        warning: undefined,
-      };
-    } catch (cause) {
-      return { ...here, warning: new WalElsewhereError(elsewhere, 'not here', { cause }) };
-    }
+    return { tables, sequences, facts: { tables: tables.size, tableBytes } };
   }
 
   private view(
