@@ -13,60 +13,59 @@ const intervalMs = 500;
 
 /**
  * Looks at the lengths of write-ahead logs twice a second: the safety net under events, and all there
- * is where none come. Also notices when one of `folders` is deleted and made again.
+ * is where none come.
  */
 export class WalPoll implements Disposable {
   private readonly seen = new Map<string, string>();
-  private readonly present = new Map<string, boolean>();
   private partitions: readonly VisiblePartition[] = [];
   private timer: NodeJS.Timeout | undefined;
   private disposed = false;
 
-  constructor(
-    private readonly folders: readonly string[],
-    private readonly changed: (partition: string) => void,
-    private readonly madeAgain: () => void,
-  ) {}
+  constructor(private readonly changed: (partition: string) => void) {}
 
+  /** From now on, what changes in these is told of. */
   watch(partitions: readonly VisiblePartition[]): void {
     this.partitions = partitions;
     const paths = new Set(partitions.map((partition) => partition.path));
     for (const known of this.seen.keys()) if (!paths.has(known)) this.seen.delete(known);
-    if (this.timer === undefined && !this.disposed) this.schedule();
+    const added = partitions.filter((partition) => !this.seen.has(partition.path));
+    void Promise.all(added.map((partition) => this.lookAt(partition)));
+    this.schedule();
+  }
+
+  /** The partitions whose logs are in `directory`. */
+  partitionsOf(directory: string): string[] {
+    return this.partitions
+      .filter(({ walDirectory }) => walDirectory === directory)
+      .map((partition) => partition.path);
   }
 
   dispose(): void {
     this.disposed = true;
+    this.partitions = [];
     clearTimeout(this.timer);
   }
 
   private schedule(): void {
+    if (this.timer !== undefined || this.disposed || this.partitions.length === 0) return;
     this.timer = setTimeout(() => {
       void this.look().finally(() => {
         this.timer = undefined;
-        if (!this.disposed) this.schedule();
+        this.schedule();
       });
     }, intervalMs);
   }
 
   private async look(): Promise<void> {
-    for (const partition of this.partitions) {
-      const signature = await lengths(partition);
-      const before = this.seen.get(partition.path);
-      this.seen.set(partition.path, signature);
-      if (before !== undefined && before !== signature && !this.disposed) {
-        this.changed(partition.path);
-      }
-    }
-    for (const folder of this.folders) {
-      const there = await stat(folder).then(
-        () => true,
-        () => false,
-      );
-      const back = there && this.present.get(folder) === false;
-      this.present.set(folder, there);
-      if (back && !this.disposed) this.madeAgain();
-    }
+    for (const partition of this.partitions) await this.lookAt(partition);
+  }
+
+  private async lookAt(partition: VisiblePartition): Promise<void> {
+    const signature = await lengths(partition);
+    if (!this.partitions.includes(partition)) return;
+    const before = this.seen.get(partition.path);
+    this.seen.set(partition.path, signature);
+    if (before !== undefined && before !== signature) this.changed(partition.path);
   }
 }
 
