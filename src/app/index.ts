@@ -14,3 +14,4 @@ export {
   UntrustedError,
 } from './errors';
 export { messageFor, type ErrorMessage, type NextStep } from './errorMessages';
+export { bytesText, countText, timeText } from './quantities';

@@ -1,3 +1,4 @@
+import { bytesText } from '../app/index';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { openStorePartition, printable, type StoreKind } from '../quixstreams/index';
@@ -140,15 +141,4 @@ function otherRow(entry: FolderEntry): Row {
     case 'unreadable':
       return { text: `${name(entry.name)}  not readable`, rows: [] };
   }
-}
-
-function bytesText(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${value.toFixed(unit > 0 && value < 99.95 ? 1 : 0)} ${units[unit]}`;
 }

@@ -1,7 +1,7 @@
+import { timeText } from '../app/index';
 import { keyText, pythonBytes, type DecodedKey, type StateEntry } from '../quixstreams/index';
 import { hexDump } from './hexDump';
 import { layOutJson } from './jsonLayout';
-import { timeText } from './quantities';
 
 /** A value above `largeValueBytes` is shown up to here. */
 export const shownOfLargeBytes = 64_000;

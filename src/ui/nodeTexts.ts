@@ -1,3 +1,4 @@
+import { bytesText, countText, timeText } from '../app/index';
 import {
   keyText,
   printable,
@@ -7,7 +8,6 @@ import {
 } from '../quixstreams/index';
 import type { FolderEntry } from '../statefolder/index';
 import { errorWords } from './errorWords';
-import { bytesText, countText, timeText } from './quantities';
 import { storeWords } from './storeWords';
 import type {
   AppNode,

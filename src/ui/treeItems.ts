@@ -1,7 +1,7 @@
+import { bytesText, countText, timeText } from '../app/index';
 import * as vscode from 'vscode';
 import { keyText, printable, valueText, type StateEntry } from '../quixstreams/index';
 import { entryLabel, type NodeWriter } from './nodeTexts';
-import { bytesText, countText, timeText } from './quantities';
 import { pathOf, type EntryNode, type PartitionNode, type StateNode } from './treeNodes';
 import { commandIds, valueScheme } from './contributions';
 import { pathSegment } from './valueUri';

@@ -1,8 +1,8 @@
+import { bytesText } from '../app/index';
 import * as vscode from 'vscode';
 import { keyText } from '../quixstreams/index';
 import { commandIds, valueScheme } from './contributions';
 import { mostShownBytes, shownBytes } from './documentText';
-import { bytesText } from './quantities';
 import type { ValueDocument } from './valueDocument';
 import type { ValueDocuments } from './valueDocuments';
 

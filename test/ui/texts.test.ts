@@ -3,7 +3,7 @@ import type { StateEntry } from '../../src/quixstreams/index';
 import { CorruptionError, UnsupportedFormatError } from '../../src/rocksdb/index';
 import { shownBytes, valueDocumentText, wholeEntryText } from '../../src/ui/documentText';
 import { errorWords } from '../../src/ui/errorWords';
-import { bytesText, countText, timeText } from '../../src/ui/quantities';
+import { bytesText, countText, timeText } from '../../src/app/index';
 import { storeWords } from '../../src/ui/storeWords';
 import { translate } from './treeHarness';
 
