@@ -15,6 +15,8 @@ const withoutEvents =
  */
 export async function watchMode(folder: string): Promise<WatchMode> {
   if (process.platform === 'win32') return 'poll';
+  // On macOS network drives are mounted there, and so are others.
+  if (process.platform === 'darwin' && folder.startsWith('/Volumes/')) return 'poll';
   if (process.platform !== 'linux') return 'events';
   try {
     const mountinfo = await readFile('/proc/self/mountinfo', 'utf8');
