@@ -52,7 +52,7 @@ export function holderOf(
 ): number | undefined {
   for (const line of locks.split('\n')) {
     const match = /^\d+: \w+\s+\w+\s+WRITE\s+(\d+)\s+([0-9a-f]+):([0-9a-f]+):(\d+)\s/.exec(line);
-    if (!match || line.includes('->')) continue; // one that waits for it
+    if (!match) continue;
     const [, pid, major, minor, lineInode] = match;
     if (BigInt(lineInode ?? 0) !== inode || Number(pid) === 0) continue;
     const at = { major: BigInt(`0x${major}`), minor: BigInt(`0x${minor}`) };

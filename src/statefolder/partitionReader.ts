@@ -7,31 +7,30 @@ import {
   type StorePartition,
 } from '../quixstreams/index';
 
-/** What a refresh found; `gone`: the partition is no longer there. */
+/**
+ * What a refresh found; `gone`: there is no store now, since it was deleted or is being made and has
+ * no CURRENT yet. When there is one again, the next refresh opens it.
+ */
 export type PartitionUpdate = PartitionChange & { readonly gone: boolean };
 
 /** How often a read is begun anew because compaction removed a file under it. */
 const mostTries = 4;
-
-/** A partition that is open for everybody who uses it at this moment. */
-interface Opened {
-  readonly partition: StorePartition;
-  users: number;
-  /** Nobody begins to use it any more; the last user closes it. */
-  leaving: (() => void) | undefined;
-}
+/** How long a refresh waits for reads; one that takes longer keeps its own view anyway. */
+const mostWaitMs = 250;
 
 /**
  * Reads one partition again and again while its app writes, compacts, is restarted or its folder is
  * deleted and made anew. Opens at the first question and keeps the last good view; `release` lets go
- * of every file until the next one.
+ * of every file until the next one. A short read sees one point in time: the view moves on between
+ * reads.
  */
 export class PartitionReader {
-  private opened: Promise<Opened> | undefined;
+  private partition: Promise<StorePartition> | undefined;
   private refreshing: Promise<PartitionUpdate> | undefined;
-  /** What was read before is of another view than the next refresh starts from. */
-  private jumped = false;
-  private wasOpen = false;
+  private readonly reading = new Set<Promise<unknown>>();
+  private readonly closed = new WeakSet<StorePartition>();
+  /** Opened anew since the last refresh: what was written between the two views is not known. */
+  private viewLost = false;
   private disposed = false;
 
   constructor(
@@ -41,24 +40,24 @@ export class PartitionReader {
 
   /**
    * What `use` reads of the partition.
-   * @throws the errors of rocksdb; FileGoneError when the files change faster than they are read
+   * @throws the errors of rocksdb: NotADatabaseError while the store is being made, FileGoneError when
+   * the files change faster than they are read, or are gone
    */
   async read<T>(use: (partition: StorePartition) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      signal?.throwIfAborted();
-      const { opened } = this;
-      try {
-        return await this.use(use);
-      } catch (error) {
-        if (!(error instanceof FileGoneError) || tries === mostTries) throw error;
-        // Others may have opened it anew already; their reads of the old one may end.
-        if (this.opened === opened) void this.release().catch(() => undefined);
-      }
+    await this.refreshEnded();
+    signal?.throwIfAborted();
+    const reading = this.retry(use, signal);
+    this.reading.add(reading);
+    try {
+      return await reading;
+    } finally {
+      this.reading.delete(reading);
+      if (this.disposed && this.reading.size === 0) await this.close();
     }
   }
 
   /**
-   * Moves the view on to now; calls at the same time share one, with the signal of the first.
+   * Moves the view on to now; calls at the same time share one.
    * @throws the errors of rocksdb; the view before stays then
    */
   refresh(signal?: AbortSignal): Promise<PartitionUpdate> {
@@ -67,83 +66,118 @@ export class PartitionReader {
     }));
   }
 
-  /** Closes all files, so that the folder can be deleted; reads that run end first. */
+  /**
+   * Closes all files, so that the folder can be deleted; the next question opens them again. Waits a
+   * moment for reads; one that is still not through begins anew.
+   */
   async release(): Promise<void> {
-    const { opened } = this;
-    this.opened = undefined;
-    const open = await opened?.catch(() => undefined);
-    if (!open) return;
-    if (open.users > 0) {
-      const { leaving } = open;
-      await new Promise<void>((resolve) => {
-        open.leaving = () => {
-          leaving?.();
-          resolve();
-        };
-      });
-    }
-    await open.partition.close();
+    await this.readsEnded();
+    await this.refreshEnded();
+    await this.close();
   }
 
-  /** As `release`; what is read after it opens the files for that read alone. */
-  dispose(): Promise<void> {
+  /** Closes all files once the reads that have begun are through; later ones keep none open. */
+  async dispose(): Promise<void> {
     this.disposed = true;
-    return this.release();
+    await Promise.allSettled(this.reading);
+    await this.refreshEnded();
+    await this.close();
   }
 
-  private async isThere(): Promise<boolean> {
-    const found = await stat(path.join(this.path, 'CURRENT')).catch(() => undefined);
-    return found !== undefined;
-  }
-
-  private async use<T>(read: (partition: StorePartition) => Promise<T>): Promise<T> {
-    const open = await this.open();
-    open.users++;
-    try {
-      return await read(open.partition);
-    } finally {
-      if (--open.users === 0) open.leaving?.();
-      if (this.disposed) await this.release();
+  private async retry<T>(
+    use: (partition: StorePartition) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      let partition: StorePartition | undefined;
+      try {
+        partition = await this.open();
+        const result = await use(partition);
+        // What it read after the view was closed under it may be short.
+        if (this.closed.has(partition)) throw new FileGoneError(this.path, 'closed');
+        return result;
+      } catch (error) {
+        if (!(error instanceof FileGoneError)) throw error;
+        await this.refreshEnded();
+        await this.close(partition);
+        if (tries === mostTries || !(await this.isThere())) throw error;
+        signal?.throwIfAborted();
+      }
     }
   }
 
-  private open(): Promise<Opened> {
-    if (this.opened) return this.opened;
-    const opened = openStorePartition(this.path, this.options).then(
-      (partition): Opened => {
-        this.jumped ||= this.wasOpen;
-        this.wasOpen = true;
-        return { partition, users: 0, leaving: undefined };
-      },
+  private open(): Promise<StorePartition> {
+    return (this.partition ??= openStorePartition(this.path, this.options).catch(
       (error: unknown) => {
-        if (this.opened === opened) this.opened = undefined;
+        this.partition = undefined;
         throw error;
       },
-    );
-    return (this.opened = opened);
+    ));
+  }
+
+  /** Closes the view, only `used` where that is given: another may have been opened since. */
+  private async close(used?: StorePartition): Promise<void> {
+    const { partition } = this;
+    if (!partition) return;
+    const opened = await partition.catch(() => undefined);
+    if (this.partition !== partition || (used && used !== opened)) return;
+    this.partition = undefined;
+    this.viewLost = true;
+    if (!opened) return;
+    this.closed.add(opened);
+    await opened.close();
   }
 
   private async moveOn(signal: AbortSignal | undefined): Promise<PartitionUpdate> {
-    const all = { changed: true, written: undefined, gone: false };
-    const knewNothing = !this.wasOpen;
-    try {
-      const change = await this.use((partition) =>
-        knewNothing ? Promise.resolve(all) : partition.refresh(signal),
-      );
-      if (!knewNothing && change.changed && !change.written) {
-        // Perhaps it is another database now, with files of the same names: nothing of this one stays.
-        void this.release().catch(() => undefined);
-        await this.use(() => Promise.resolve());
+    await this.readsEnded();
+    for (let tries = 1; ; tries++) {
+      signal?.throwIfAborted();
+      const isNew = this.partition === undefined;
+      let partition: StorePartition | undefined;
+      try {
+        partition = await this.open();
+        const change = await partition.refresh(signal);
+        if (!isNew && change.changed && !change.written) {
+          // It may be another database with files of the same names: nothing of this one stays open.
+          await this.close(partition);
+          partition = await this.open();
+        }
+        if (this.disposed) await this.close(partition);
+        const lost = isNew || this.viewLost;
+        this.viewLost = false;
+        return lost
+          ? { changed: true, written: undefined, gone: false }
+          : { ...change, gone: false };
+      } catch (error) {
+        const isGone = error instanceof NotADatabaseError || error instanceof FileGoneError;
+        if (!isGone) throw error;
+        await this.close(partition);
+        if (!(await this.isThere())) return { changed: true, written: undefined, gone: true };
+        if (tries === mostTries) throw error;
       }
-      const { jumped } = this;
-      this.jumped = false;
-      return jumped ? all : { ...change, gone: false };
-    } catch (error) {
-      const gone = error instanceof FileGoneError || error instanceof NotADatabaseError;
-      if (!gone || knewNothing || (await this.isThere())) throw error;
-      const { opened } = this;
-      if (opened) void this.release().catch(() => undefined);
-      return { changed: opened !== undefined, written: undefined, gone: true };
     }
+  }
+
+  /** Waits until the reads that have begun have ended, but not for ever. */
+  private async readsEnded(): Promise<void> {
+    if (this.reading.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, mostWaitMs);
+    });
+    await Promise.race([Promise.allSettled(this.reading), late]);
+    clearTimeout(timer);
+  }
+
+  /** Waits for a refresh that runs: one whose database is closed under it would open it again. */
+  private async refreshEnded(): Promise<void> {
+    await this.refreshing?.catch(() => undefined); // whoever asked for it is told
+  }
+
+  private isThere(): Promise<boolean> {
+    return stat(path.join(this.path, 'CURRENT')).then(
+      () => true,
+      () => false,
+    );
   }
 }

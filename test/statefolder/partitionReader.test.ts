@@ -1,273 +1,241 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { readdirSync, readlinkSync } from 'node:fs';
-import { cp, rename, rm } from 'node:fs/promises';
+import { readdir, readlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile, appendFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
+import type { StorePartition } from '../../src/quixstreams/index';
 import { FileGoneError, NotADatabaseError } from '../../src/rocksdb/index';
-import { valueText } from '../../src/quixstreams/index';
-import { lockHolder, PartitionReader } from '../../src/statefolder/index';
-import { python } from '../python.mjs';
-import { copyFixture, inTemporaryFolder, until } from './temporaryFolder';
+import { PartitionReader } from '../../src/statefolder/index';
 
-/** An app's store without the app: each line sets the total of PC1 and commits, `close` ends it. */
-const writerProgram = `
-import logging, sys
-from quixstreams.state.rocksdb import RocksDBStore
-logging.disable(logging.WARNING)
-store = RocksDBStore(name="default", stream_id="cpu-load", base_dir=sys.argv[1])
-store.assign_partition(0)
-print("open", flush=True)
-for line in sys.stdin:
-    if line.strip() == "close":
-        break
-    transaction = store.start_partition_transaction(0)
-    transaction.as_state(prefix=b"PC1").set("total", int(line))
-    transaction.prepare()
-    transaction.flush(changelog_offset=int(line))
-    print(line.strip(), flush=True)
-store.close()
-print("closed", flush=True)
-`;
+const fixtures = path.resolve(import.meta.dirname, '../fixtures');
+/** Everything of it is in the write-ahead log. */
+const inLog = path.join(fixtures, '10-layout/state/quixstreams-default/default/orders/0');
+const other = path.join(fixtures, '10-layout/state/workspace-env-group.with.dots/default/orders/0');
+/** Tables on several levels and a log. */
+const withTables = path.join(
+  fixtures,
+  '03b-default-20k-levels-open/state/quixstreams-default/default/orders/0',
+);
+const logName = '000004.log';
 
-class Writer {
-  private readonly lines: AsyncIterator<string>;
-
-  private constructor(readonly process: ChildProcessWithoutNullStreams) {
-    this.lines = createInterface(process.stdout)[Symbol.asyncIterator]();
+/** All entries, as text. */
+async function contents(partition: StorePartition): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { rawKey, value } of partition.allEntries()) {
+    found.push(
+      `${Buffer.from(rawKey).toString('hex')}=${Buffer.from(value.bytes).toString('hex')}`,
+    );
   }
-
-  static async open(group: string): Promise<Writer> {
-    const child = spawn(await python(), ['-c', writerProgram, group]);
-    const writer = new Writer(child);
-    await writer.expect('open');
-    return writer;
-  }
-
-  async commit(total: number): Promise<void> {
-    this.process.stdin.write(`${total}\n`);
-    await this.expect(String(total));
-  }
-
-  async close(): Promise<void> {
-    this.process.stdin.write('close\n');
-    await this.expect('closed');
-    this.process.stdin.end();
-  }
-
-  private async expect(wanted: string): Promise<void> {
-    const { value } = (await this.lines.next()) as { value: string | undefined };
-    assert.equal(value, wanted);
-  }
+  return found;
 }
 
-const key = Buffer.from('PC1|"total"');
-
-async function total(reader: PartitionReader): Promise<number> {
-  const entry = await reader.read((partition) => partition.get('default', key));
-  return entry ? Number(valueText(entry.value, 100)) : NaN;
+/** Files below `folder` that this process has open. */
+async function openFiles(folder: string): Promise<string[]> {
+  const targets = await Promise.all(
+    (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+  );
+  return targets.filter((target) => target.startsWith(folder));
 }
 
-/** The files below `folder` that this process holds open. */
-function heldIn(folder: string): string[] {
-  return readdirSync('/proc/self/fd').flatMap((descriptor) => {
-    try {
-      const file = readlinkSync(`/proc/self/fd/${descriptor}`);
-      return file.startsWith(folder) ? [file] : [];
-    } catch {
-      return []; // that of the directory that was just read
-    }
+describe('PartitionReader', () => {
+  let folder: string;
+  let partition: string;
+  let reader: PartitionReader;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'state-folder-reader-'));
+    partition = path.join(folder, '0');
+    reader = new PartitionReader(partition, {});
   });
-}
 
-describe('PartitionReader', function () {
-  this.timeout(120_000);
-  before(() => python());
+  afterEach(async () => {
+    await reader.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
 
-  it('follows a live writer, its close, its end and its next start', () =>
-    inTemporaryFolder(async (at) => {
-      const partition = path.join(at, 'group/default/cpu-load/0');
-      const reader = new PartitionReader(partition, {});
-      let writer = await Writer.open(path.join(at, 'group'));
-      await writer.commit(1);
-      assert.equal(await total(reader), 1);
-      await reader.refresh(); // it was empty when the first checkpoint came
-      await writer.commit(2);
-      assert.equal(await total(reader), 1); // the view stays until it is moved on
-      const { written, ...found } = await reader.refresh();
-      assert.deepEqual(found, { changed: true, gone: false });
-      const keys = written?.get('default')?.map((bytes) => Buffer.from(bytes).toString());
-      assert.deepEqual(keys, ['PC1|"total"']);
-      assert.equal(await total(reader), 2);
-      assert.equal((await reader.refresh()).changed, false);
-      await writer.close();
-      await reader.refresh();
-      assert.equal(await total(reader), 2);
-      writer = await Writer.open(path.join(at, 'group'));
-      await writer.commit(3);
-      assert.equal((await reader.refresh()).changed, true);
-      assert.equal(await total(reader), 3);
-      await writer.close();
-      await reader.dispose();
-    }));
+  it('tells what a checkpoint wrote, and reads it', async () => {
+    await cp(inLog, partition, { recursive: true });
+    const log = await readFile(path.join(inLog, logName));
+    await writeFile(path.join(partition, logName), log.subarray(0, log.length >> 1));
+    const before = await reader.read(contents);
+    assert.equal((await reader.refresh()).changed, false);
 
-  it('says once that the folder is gone, and reads the one that is made in its place', () =>
-    inTemporaryFolder(async (at) => {
-      const group = path.join(at, 'group');
-      const partition = path.join(group, 'default/cpu-load/0');
-      const reader = new PartitionReader(partition, {});
-      let writer = await Writer.open(group);
-      await writer.commit(10);
-      await writer.close();
-      assert.equal(await total(reader), 10);
-      await rm(group, { recursive: true });
-      const gone = { changed: true, written: undefined, gone: true };
-      assert.deepEqual(await reader.refresh(), gone);
-      assert.deepEqual(await reader.refresh(), { ...gone, changed: false });
-      await assert.rejects(
-        total(reader),
-        (error) => error instanceof FileGoneError || error instanceof NotADatabaseError,
-      );
-      writer = await Writer.open(group);
-      await writer.commit(20);
-      assert.deepEqual(await reader.refresh(), { ...gone, gone: false });
-      assert.equal(await total(reader), 20);
-      await writer.commit(21);
-      assert.equal((await reader.refresh()).written?.get('default')?.length, 1);
-      await writer.close();
-      await reader.dispose();
-    }));
+    await appendFile(path.join(partition, logName), log.subarray(log.length >> 1));
+    const update = await reader.refresh();
+    assert.equal(update.changed, true);
+    assert.equal(update.gone, false);
+    assert.ok((update.written?.get('default')?.length ?? 0) > 0);
+    const after = await reader.read(contents);
+    assert.ok(after.length > before.length);
 
-  it('reads another database with files of the same names in the place of this one', () =>
-    inTemporaryFolder(async (at) => {
-      for (const [group, number] of [
-        ['group', 7],
-        ['other', 20],
-      ] as const) {
-        const writer = await Writer.open(path.join(at, group));
-        await writer.commit(number);
-        await writer.close();
-      }
-      const partition = path.join(at, 'group/default/cpu-load/0');
-      const reader = new PartitionReader(partition, {});
-      assert.equal(await total(reader), 7);
-      await rename(partition, path.join(at, 'before'));
-      await rename(path.join(at, 'other/default/cpu-load/0'), partition);
-      const all = { changed: true, written: undefined, gone: false };
-      assert.deepEqual(await reader.refresh(), all);
-      assert.equal(await total(reader), 20);
-      await reader.dispose();
-    }));
+    const whole = new PartitionReader(inLog, {});
+    assert.deepEqual(after, await whole.read(contents));
+    await whole.dispose();
+  });
 
-  it('reads another database that takes the place of this one at once', () =>
-    inTemporaryFolder(async (at) => {
-      const partition = path.join(at, 'group/default/cpu-load/0');
-      const writer = await Writer.open(path.join(at, 'group'));
-      await writer.commit(7);
-      await writer.close();
-      const reader = new PartitionReader(partition, {});
-      assert.equal(await total(reader), 7);
-      await copyFixture('12-real-app', path.join(at, 'other'));
-      const other = 'freddy-example-prod-features/default/f-in/0';
-      await rename(partition, path.join(at, 'before'));
-      await cp(path.join(at, 'other', other), partition, { recursive: true });
-      const { changed, written, gone } = await reader.refresh();
-      assert.deepEqual([changed, written, gone], [true, undefined, false]);
-      assert.equal(await total(reader), 14);
-      await reader.dispose();
-    }));
+  it('opens at the first refresh as well, which knows of no view before', async () => {
+    await cp(inLog, partition, { recursive: true });
+    assert.deepEqual(await reader.refresh(), { changed: true, written: undefined, gone: false });
+    assert.deepEqual((await reader.refresh()).changed, false);
+  });
 
-  it('holds nothing in the folder after release and dispose, whatever still runs', () =>
-    inTemporaryFolder(async (at) => {
-      await copyFixture('03b-default-20k-levels-open', at);
-      const group = readdirSync(at)[0] ?? '';
-      const store = readdirSync(path.join(at, group, 'default'))[0] ?? '';
-      const partition = path.join(at, group, 'default', store, '0');
-      const reader = new PartitionReader(partition, {});
-      const count = () =>
-        reader.read(async (opened) => {
-          let entries = 0;
-          for await (const { rawKey } of opened.allEntries()) entries += Math.sign(rawKey.length);
-          return entries;
-        });
-      const whole = await count();
-      assert.ok(heldIn(at).length > 0);
-      await reader.release();
-      assert.deepEqual(heldIn(at), []);
-      // a read and a refresh that run meanwhile end as if nothing were
-      const running = [count(), reader.refresh(), count()] as const;
-      await reader.release();
-      assert.equal((await running[1]).gone, false);
-      assert.deepEqual([await running[0], await running[2]], [whole, whole]);
-      const later = [reader.refresh(), count()] as const;
-      await reader.dispose();
-      await Promise.all(later);
-      assert.deepEqual(heldIn(at), []);
-      assert.equal(await count(), whole); // for that read alone
-      await reader.refresh();
-      assert.deepEqual(heldIn(at), []);
-    }));
+  it('says that a deleted partition is gone, as often as it is asked, and opens it when it is back', async () => {
+    await cp(withTables, partition, { recursive: true });
+    await reader.read(contents);
+    await rm(partition, { recursive: true });
+    assert.equal((await reader.refresh()).gone, true);
+    assert.equal((await reader.refresh()).gone, true);
+    await assert.rejects(reader.read(contents), FileGoneError);
 
-  it('tells to read all again when the view jumped between two refreshes', () =>
-    inTemporaryFolder(async (at) => {
-      const reader = new PartitionReader(path.join(at, 'group/default/cpu-load/0'), {});
-      const writer = await Writer.open(path.join(at, 'group'));
-      await writer.commit(1);
-      assert.equal(await total(reader), 1);
-      await writer.commit(2);
-      await reader.release();
-      assert.equal(await total(reader), 2);
-      const all = { changed: true, written: undefined, gone: false };
-      assert.deepEqual(await reader.refresh(), all);
-      assert.equal((await reader.refresh()).changed, false);
-      await writer.close();
-      await reader.dispose();
-    }));
+    await mkdir(partition);
+    assert.equal((await reader.refresh()).gone, true, 'being made');
+    await assert.rejects(reader.read(contents), NotADatabaseError);
 
-  it('throws what is wrong with a store that was never there', () =>
-    inTemporaryFolder(async (at) => {
-      const reader = new PartitionReader(path.join(at, '0'), {});
-      await assert.rejects(reader.refresh());
-      await assert.rejects(total(reader));
-      const half = new PartitionReader(at, {});
-      await assert.rejects(half.refresh(), NotADatabaseError);
-    }));
+    await cp(inLog, partition, { recursive: true });
+    assert.deepEqual(await reader.refresh(), { changed: true, written: undefined, gone: false });
+    assert.ok((await reader.read(contents)).length > 0);
+  });
 
-  it('begins a read anew when a file is removed under it, and gives up at the fourth try', () =>
-    inTemporaryFolder(async (at) => {
-      await copyFixture('12-real-app', at);
-      const partition = path.join(at, 'freddy-example-prod-features/default/f-in/0');
-      const reader = new PartitionReader(partition, {});
-      let calls = 0;
-      const failing = (times: number) =>
-        reader.read(async () => {
-          if (++calls <= times) throw new FileGoneError(partition, 'gone');
-          return calls;
-        });
-      assert.equal(await failing(3), 4);
-      calls = 0;
-      await assert.rejects(failing(4), FileGoneError);
-      assert.equal(calls, 4);
-      await reader.dispose();
-      await until('nothing held', () => heldIn(at).length === 0);
-    }));
-});
+  it('reads the new store when the folder was deleted and made anew between two looks', async () => {
+    await cp(inLog, partition, { recursive: true });
+    const before = await reader.read(contents);
+    await rm(partition, { recursive: true });
+    await cp(other, partition, { recursive: true });
+    const update = await reader.refresh();
+    assert.deepEqual(update, { changed: true, written: undefined, gone: false });
+    const after = await reader.read(contents);
+    assert.notDeepEqual(after, before);
+    const fresh = new PartitionReader(other, {});
+    assert.deepEqual(after, await fresh.read(contents));
+    await fresh.dispose();
+  });
 
-describe('lockHolder', function () {
-  this.timeout(60_000);
+  it('holds no file once it is released, once the partition is gone, and once it is disposed', async function () {
+    if (process.platform !== 'linux') this.skip();
+    await cp(withTables, partition, { recursive: true });
+    await reader.read(contents);
+    assert.ok((await openFiles(partition)).length > 0, 'tables are held while it reads');
+    await reader.release();
+    assert.deepEqual(await openFiles(partition), []);
 
-  it('is the process that has the store open', async function () {
-    if (process.platform !== 'linux') return this.skip();
-    await inTemporaryFolder(async (at) => {
-      const partition = path.join(at, 'group/default/cpu-load/0');
-      assert.equal(await lockHolder(partition), undefined);
-      const writer = await Writer.open(path.join(at, 'group'));
-      assert.equal(await lockHolder(partition), writer.process.pid);
-      await writer.close();
-      assert.equal(await lockHolder(partition), undefined);
-      const killed = await Writer.open(path.join(at, 'group'));
-      killed.process.kill('SIGKILL');
-      await until('nobody holds it', async () => (await lockHolder(partition)) === undefined);
+    await reader.read(contents);
+    await rm(partition, { recursive: true });
+    await reader.refresh();
+    assert.deepEqual(await openFiles(partition), []);
+
+    await cp(withTables, partition, { recursive: true });
+    await reader.read(contents);
+    await reader.dispose();
+    assert.deepEqual(await openFiles(partition), []);
+    await reader.read(contents); // somebody asks late
+    await reader.refresh();
+    assert.deepEqual(await openFiles(partition), []);
+  });
+
+  it('lets a read end that has begun when it is disposed, and closes then', async function () {
+    if (process.platform !== 'linux') this.skip();
+    await cp(withTables, partition, { recursive: true });
+    const whole = await reader.read(contents);
+    let disposed: Promise<void> | undefined;
+    const found = await reader.read(async (store) => {
+      disposed = reader.dispose();
+      return contents(store);
     });
+    assert.deepEqual(found, whole);
+    await disposed;
+    assert.deepEqual(await openFiles(partition), []);
+  });
+
+  it('gives no short answer when its view is closed under a read', async () => {
+    await cp(withTables, partition, { recursive: true });
+    const whole = await reader.read(contents);
+    let tries = 0;
+    const found = await reader.read(async (store) => {
+      if (++tries === 1) await reader.release(); // a reset of the folder does not wait for ever
+      return contents(store);
+    });
+    assert.equal(tries, 2);
+    assert.deepEqual(found, whole);
+  });
+
+  it('does not lose what was written while it was released', async () => {
+    await cp(inLog, partition, { recursive: true });
+    const log = await readFile(path.join(inLog, logName));
+    await writeFile(path.join(partition, logName), log.subarray(0, log.length >> 1));
+    await reader.read(contents);
+    await reader.release();
+    await appendFile(path.join(partition, logName), log.subarray(log.length >> 1));
+    await reader.read(contents); // opens the newer view: rows read before it are old
+    assert.deepEqual(await reader.refresh(), { changed: true, written: undefined, gone: false });
+  });
+
+  it('begins a read anew four times while files go under it, then says so', async () => {
+    await cp(inLog, partition, { recursive: true });
+    let tries = 0;
+    const found = await reader.read(async (store) => {
+      if (++tries < 4) throw new FileGoneError(path.join(partition, '000011.sst'), 'gone');
+      return contents(store);
+    });
+    assert.equal(tries, 4);
+    assert.ok(found.length > 0);
+
+    tries = 0;
+    const never = reader.read(async () => {
+      tries++;
+      throw new FileGoneError(path.join(partition, '000011.sst'), 'gone');
+    });
+    await assert.rejects(never, FileGoneError);
+    assert.equal(tries, 4);
+  });
+
+  it('does not move the view on under a read', async () => {
+    await cp(inLog, partition, { recursive: true });
+    const log = await readFile(path.join(inLog, logName));
+    await writeFile(path.join(partition, logName), log.subarray(0, log.length >> 1));
+    let refreshed = false;
+    let refresh: Promise<unknown> | undefined;
+    const [first, second] = await reader.read(async (store) => {
+      const before = await contents(store);
+      await appendFile(path.join(partition, logName), log.subarray(log.length >> 1));
+      refresh = reader.refresh().then(() => (refreshed = true));
+      const after = await contents(store);
+      assert.equal(refreshed, false);
+      return [before, after];
+    });
+    assert.deepEqual(second, first);
+    await refresh;
+    assert.ok((await reader.read(contents)).length > first.length);
+  });
+
+  it('is not held up by a read that does not end', async () => {
+    await cp(inLog, partition, { recursive: true });
+    let end = () => {};
+    const held = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const reading = reader.read(() => held);
+    const update = await reader.refresh();
+    assert.equal(update.gone, false);
+    assert.ok((await reader.read(contents)).length > 0);
+    end();
+    await reading;
+  });
+
+  it('keeps the last good view when a refresh fails', async () => {
+    await cp(inLog, partition, { recursive: true });
+    const before = await reader.read(contents);
+    const manifest = path.join(partition, 'MANIFEST-000005');
+    await rename(manifest, `${manifest}.away`);
+    await assert.rejects(reader.refresh());
+    assert.deepEqual(await reader.read(contents), before);
+    await rename(`${manifest}.away`, manifest);
+    assert.equal((await reader.refresh()).gone, false);
+    assert.deepEqual(await reader.read(contents), before);
+  });
+
+  it('rejects with the reason of an aborted signal', async () => {
+    await cp(inLog, partition, { recursive: true });
+    const reason = new Error('enough');
+    await assert.rejects(reader.read(contents, AbortSignal.abort(reason)), reason);
   });
 });
