@@ -39,6 +39,10 @@ export class Cursor {
     return start;
   }
 
+  skip(length: number): void {
+    this.take(length);
+  }
+
   byte(): number {
     return this.view.getUint8(this.take(1));
   }

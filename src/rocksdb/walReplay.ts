@@ -94,15 +94,17 @@ export class WalReplay {
       pendingBytes = 0;
     };
     const bytes = (at: number, length: number) => log.file.read(at, length);
+    // What earlier views know, and tables hold by now, is passed over.
+    const counts = (id: number) => (families.get(id)?.logNumber ?? Infinity) <= log.number;
+    const wanted = known > 0 ? () => true : counts;
     for await (const record of reader.records(log.size, bytes)) {
       read = true;
-      for (const operation of this.decode(log, record, known)) {
-        const family = families.get(operation.columnFamily);
+      for (const operation of this.decode(log, record, known, wanted)) {
         this.note(operation, known);
-        if (!family || family.logNumber > log.number) continue;
-        const list = pending.get(family.id);
+        if (!counts(operation.columnFamily)) continue;
+        const list = pending.get(operation.columnFamily);
         if (list) list.push(operation);
-        else pending.set(family.id, [operation]);
+        else pending.set(operation.columnFamily, [operation]);
         pendingBytes += operation.key.length + operation.value.length;
       }
       if (pendingBytes > batchBytes) flush();
@@ -111,12 +113,19 @@ export class WalReplay {
     return read;
   }
 
-  private decode(log: PinnedLog, { payload, offset }: LogRecord, known: number): Operation[] {
+  private decode(
+    log: PinnedLog,
+    { payload, offset }: LogRecord,
+    known: number,
+    wanted: (columnFamily: number) => boolean,
+  ): Operation[] {
     try {
-      const { sequence } = batchHeader(payload);
+      const { sequence, count } = batchHeader(payload);
       // A hole: what was written in between is in tables already, and unknown here.
       if (known > 0 && sequence > Math.max(known, this.lastSequence) + 1) this.written = undefined;
-      return [...operations(payload)];
+      const found = operations(payload, wanted);
+      this.lastSequence = Math.max(this.lastSequence, sequence + count - 1);
+      return found;
     } catch (cause) {
       if (cause instanceof CodingError) {
         throw new CorruptionError(log.file.path, cause.message, { offset, cause });
@@ -129,7 +138,6 @@ export class WalReplay {
   }
 
   private note({ columnFamily, sequence, key }: Operation, known: number): void {
-    this.lastSequence = Math.max(this.lastSequence, sequence);
     if (known === 0 || !this.written || sequence <= known) return;
     const keys = this.written.get(columnFamily);
     if (!keys) this.written.set(columnFamily, [key.slice()]);

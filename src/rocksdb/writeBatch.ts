@@ -75,12 +75,17 @@ export function batchHeader(record: Uint8Array): { sequence: number; count: numb
 }
 
 /**
- * The operations of a batch, in order.
+ * The operations of a batch on the column families that `wanted` takes, in order. The others are
+ * passed over, and counted.
  * @throws CodingError when they do not add up to the batch's count, TransactionMarkerError
  */
-export function* operations(record: Uint8Array): Generator<Operation> {
+export function operations(
+  record: Uint8Array,
+  wanted: (columnFamily: number) => boolean,
+): Operation[] {
   const { sequence: first, count } = batchHeader(record);
   const cursor = new Cursor(record, 12);
+  const found: Operation[] = [];
   let sequence = first;
   while (!cursor.atEnd) {
     const start = cursor.position;
@@ -88,9 +93,14 @@ export function* operations(record: Uint8Array): Generator<Operation> {
     const known = shapes.get(tag);
     if (known) {
       const columnFamily = known.hasColumnFamily ? cursor.varint() : 0;
-      const key = cursor.slice();
-      const value = known.hasValue ? cursor.slice() : empty;
-      yield { columnFamily, sequence, type: known.type, key, value };
+      if (wanted(columnFamily)) {
+        const key = cursor.slice();
+        const value = known.hasValue ? cursor.slice() : empty;
+        found.push({ columnFamily, sequence, type: known.type, key, value });
+      } else {
+        cursor.skip(cursor.varint());
+        if (known.hasValue) cursor.skip(cursor.varint());
+      }
       sequence++;
     } else if (tag === logData) {
       cursor.slice();
@@ -102,4 +112,5 @@ export function* operations(record: Uint8Array): Generator<Operation> {
   if (sequence - first !== count) {
     throw new CodingError(`${sequence - first} operations instead of ${count}`, 8);
   }
+  return found;
 }
