@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import type { Application } from './findApplications';
+import { readText } from './readText';
+
+const largest = 1 << 20;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -10,7 +12,7 @@ export async function environmentOf(
   application: Application,
   inherited: Environment,
 ): Promise<Environment> {
-  const text = await readFile(path.join(application.folder, '.env'), 'utf8').catch(() => '');
+  const text = (await readText(path.join(application.folder, '.env'), largest)) ?? '';
   return { ...inherited, ...parseEnv(text) };
 }
 

@@ -1,9 +1,12 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
+import { printable } from '../quixstreams/index';
 import {
   AccessError,
   CorruptionError,
   FileGoneError,
   NotADatabaseError,
+  parseFileName,
   RocksDBError,
   UnsupportedFormatError,
   WalElsewhereError,
@@ -38,7 +41,11 @@ export interface ErrorMessage {
   readonly nextSteps: readonly NextStep[];
 }
 
-const sentence = (text: string, ...nextSteps: NextStep[]): ErrorMessage => ({ text, nextSteps });
+/** Names come from disk and from others: what could move a terminal's cursor in them is escaped. */
+const sentence = (text: string, ...nextSteps: NextStep[]): ErrorMessage => ({
+  text: printable(text),
+  nextSteps,
+});
 
 /**
  * The sentence for an error. `subject` is what was read or run, as people call it: a partition as
@@ -73,7 +80,7 @@ export function messageFor(error: unknown, subject: string): ErrorMessage {
     return sentence(`State folder "${missing}" does not exist yet. The app makes it.`, 'runApp');
   }
   if (code === 'EACCES' || code === 'EPERM') {
-    return sentence(`No permission to read ${file ?? subject}.`, 'copyPath');
+    return noPermission(file ?? subject);
   }
   return sentence(`${subject}: ${message ?? String(error)}`, 'showLog');
 }
@@ -85,7 +92,10 @@ function messageForStore(error: RocksDBError, subject: string): ErrorMessage {
       return sentence(`${file} of ${subject} is missing. It cannot be read without.`);
     }
     const at = error.offset === undefined ? '' : ` at byte ${error.offset}`;
-    return sentence(`${file} is damaged${at} (${error.reason}). The rest of ${subject} is shown.`);
+    // Without its MANIFEST or CURRENT nothing of a store can be read, without a table the rest of it.
+    return parseFileName(file)?.kind === 'table'
+      ? sentence(`${file} is damaged${at}. The rest of ${subject} is shown.`)
+      : sentence(`${file} is damaged${at}. ${subject} cannot be shown.`);
   }
   if (error instanceof UnsupportedFormatError) {
     const text = `${file} uses ${error.reason}, which cannot be read. It is not shown.`;
@@ -95,7 +105,7 @@ function messageForStore(error: RocksDBError, subject: string): ErrorMessage {
     return sentence(`${subject} changes faster than it can be read.`, 'tryAgain');
   }
   if (error instanceof AccessError) {
-    return sentence(`No permission to read ${error.file}.`, 'copyPath');
+    return noPermission(error.file);
   }
   if (error instanceof NotADatabaseError) {
     return sentence(`${subject} is not a store: it has no CURRENT.`, 'copyPath');
@@ -113,8 +123,30 @@ function messageForStore(error: RocksDBError, subject: string): ErrorMessage {
     );
   }
   if (error instanceof WalElsewhereError) {
-    const text = `The WAL of ${subject} is in ${error.file}, which is not here. Checkpoints since the last flush are not shown.`;
-    return sentence(text, 'chooseFolder');
+    const missing = 'Checkpoints since the last flush are not shown.';
+    const place = `The WAL of ${subject} is in ${error.file}`;
+    return error.reason === 'not followed'
+      ? sentence(`${place}, where Restricted Mode does not look. ${missing}`, 'manageTrust')
+      : sentence(`${place}, which is not here. ${missing}`, 'chooseFolder');
   }
   return sentence(`${subject}: ${error.message}`, 'showLog');
+}
+
+function noPermission(file: string): ErrorMessage {
+  const uid = ownerOf(file);
+  const owner = uid === undefined ? '' : `, owned by user ${uid}`;
+  return sentence(`No permission to read ${file}${owner}.`, 'copyPath');
+}
+
+/** The owner of a file, or of the folder that hides it; Windows has none. */
+function ownerOf(file: string): number | undefined {
+  if (process.platform === 'win32') return undefined;
+  for (const at of [file, path.dirname(file)]) {
+    try {
+      return statSync(at).uid;
+    } catch {
+      // not even that
+    }
+  }
+  return undefined;
 }

@@ -1,6 +1,7 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { isSkipped } from '../statefolder/index';
+import { isInside, isSkipped } from '../statefolder/index';
+import { readText } from './readText';
 
 /** A Quix Streams app in the workspace. */
 export interface Application {
@@ -36,6 +37,7 @@ export async function findApplications(
       signal?.throwIfAborted();
       const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
       const files = entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+      if (files.includes('pyvenv.cfg')) continue; // a Python environment of any name
       const application = await applicationIn(folder, files.slice(0, budget));
       budget -= files.length;
       if (application) found.push(application);
@@ -63,11 +65,15 @@ async function applicationIn(
 ): Promise<Application | undefined> {
   const described = files.includes('app.yaml') ? await readAppYaml(folder) : undefined;
   const name = described?.name ?? path.basename(folder);
-  const named = described?.mainFile;
-  if (named !== undefined && files.includes(named)) {
-    return { name, folder, mainFile: path.join(folder, named) };
+  const named = path.resolve(folder, described?.mainFile ?? '');
+  if (
+    named !== folder &&
+    isInside(folder, named) &&
+    (await readText(named, largestSource)) !== undefined
+  ) {
+    return { name, folder, mainFile: named };
   }
-  const sources = files.filter((file) => file.endsWith('.py'));
+  const sources = files.filter((file) => file.endsWith('.py') && !isTest(file));
   sources.sort((a, b) => Number(b === 'main.py') - Number(a === 'main.py') || (a < b ? -1 : 1));
   for (const source of sources) {
     const mainFile = path.join(folder, source);
@@ -76,34 +82,39 @@ async function applicationIn(
   return undefined;
 }
 
+/** pytest's names: what makes an Application in them is a test. */
+function isTest(file: string): boolean {
+  return /^test_|_test\.py$|^conftest\.py$/.test(file);
+}
+
 interface AppYaml {
   readonly name: string | undefined;
-  /** Relative to the folder, directly in it. */
+  /** Relative to the folder. */
   readonly mainFile: string | undefined;
 }
 
 /** What Quix's app.yaml says: `name`, and `runEntryPoint` or `defaultFile`. */
 async function readAppYaml(folder: string): Promise<AppYaml | undefined> {
   try {
-    const text = await readFile(path.join(folder, 'app.yaml'), 'utf8');
+    const text = await readText(path.join(folder, 'app.yaml'), largestSource);
+    if (text === undefined) return undefined;
     const { parse } = await import('yaml'); // loading it takes 20 ms: not at activation
     const document = parse(text, { logLevel: 'silent' }) as Record<string, unknown> | null;
     const field = (name: string) => {
       const value = document?.[name];
       return typeof value === 'string' && value !== '' ? value : undefined;
     };
-    const entry = field('runEntryPoint') ?? field('defaultFile');
+    const files = [field('runEntryPoint'), field('defaultFile')];
     const language = field('language')?.toLowerCase() ?? 'python';
     if (language !== 'python') return undefined;
-    return { name: field('name'), mainFile: entry?.endsWith('.py') ? entry : undefined };
+    return { name: field('name'), mainFile: files.find((file) => file?.endsWith('.py')) };
   } catch {
     return undefined; // an unfinished app.yaml says nothing yet
   }
 }
 
 async function source(file: string): Promise<string> {
-  const bytes = await readFile(file).catch(() => Buffer.alloc(0));
-  return bytes.length > largestSource ? '' : bytes.toString('utf8');
+  return (await readText(file, largestSource)) ?? '';
 }
 
 const imports = /^[ \t]*(from|import)[ \t]+quixstreams\b/m;

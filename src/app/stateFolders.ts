@@ -2,25 +2,33 @@
 // Quix__Deployment__State__Path, else Quix__State__Dir (deprecated), else `state`; relative to the
 // working directory.
 
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Application } from './findApplications';
+import { readText } from './readText';
 
-/** A directory, or the default of a variable, that the code gives as `state_dir`. */
-const stateDirArgument =
-  /\bstate_dir\s*=\s*(?:Path\()?\s*(?:os\.(?:getenv|environ\.get)\(\s*["'][^"']*["']\s*,\s*)?["']([^"'\n]+)["']/;
+const quoted = String.raw`["']([^"'\n]+)["']`;
+/** `os.getenv("NAME", "default")`, `os.environ.get(…)`, `os.environ["NAME"]`: a name, perhaps a default. */
+const variable = String.raw`os\.(?:getenv|environ\.get|environ)\s*[([]\s*${quoted}\s*(?:,\s*${quoted})?`;
+/** What the code gives as `state_dir`: a directory, or a variable. */
+const stateDirArgument = new RegExp(
+  String.raw`\bstate_dir\s*=\s*(?:(?:pathlib\.)?Path\(\s*)?(?:${quoted}|${variable})`,
+);
+const comments = /^[ \t]*#.*$/gm;
+/** A Python file larger than this is data, not an app. */
+const largestSource = 1 << 20;
 
 /** The state folder that an app uses when it runs with `environment`. Absolute; need not be there. */
 export async function stateFolderOf(
   application: Application,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
-  const code = await readFile(application.mainFile, 'utf8').catch(() => '');
+  const code = (await readText(application.mainFile, largestSource)) ?? '';
+  const [, literal, name, byDefault] = stateDirArgument.exec(code.replace(comments, '')) ?? [];
+  const argument = literal ?? (name === undefined ? undefined : (environment[name] ?? byDefault));
+  // An empty variable counts as none, an empty argument does not occur.
   const directory =
-    stateDirArgument.exec(code)?.[1] ??
-    environment['Quix__Deployment__State__Path'] ??
-    environment['Quix__State__Dir'] ??
-    'state';
+    argument ??
+    (environment['Quix__Deployment__State__Path'] || environment['Quix__State__Dir'] || 'state');
   return path.resolve(application.folder, directory);
 }
 

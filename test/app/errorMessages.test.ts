@@ -34,6 +34,7 @@ const sentences: [Error, RegExp][] = [
   [new WalTailError(file, 'x', 1, false), /is damaged at byte 1 \(x\)/],
   [new WalMissingError(file, 'missing'), /Checkpoints since the last flush are not shown/],
   [new WalElsewhereError('/app/wal', 'not here'), /^The WAL of f-in\[0\] is in \/app\/wal, which/],
+  [new WalElsewhereError('/app/wal', 'not followed'), /where Restricted Mode does not look/],
   [new NoInterpreterError('app', []), /^No Python interpreter for "app"\.$/],
   [new NoInterpreterError('app', ['python3']), /^quixstreams is not installed in python3\.$/],
   [new PortInUseError(9092), /^Port 9092 is in use by another program\.$/],

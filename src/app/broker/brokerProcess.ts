@@ -76,7 +76,20 @@ function accept(socket: net.Socket): void {
   });
 }
 
+let stopping = false;
+
+function stop(): void {
+  if (stopping) return;
+  stopping = true;
+  if (!waiting) bridge.brokerStop();
+  setTimeout(() => process.exit(0), waiting ? 0 : stopMs);
+}
+
 async function main(port: number, dataDir: string): Promise<void> {
+  // First of all: a parent that ends while we start must not leave us behind.
+  process.on('disconnect', stop);
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', () => undefined); // Ctrl+C in a terminal is meant for the app
   bridge.fs = fs; // wasm_exec.js takes both from globalThis
   bridge.path = path;
   await import(path.join(__dirname, 'wasm_exec.js'));
@@ -104,13 +117,6 @@ async function main(port: number, dataDir: string): Promise<void> {
   const go = new bridge.Go();
   go.env = { TMPDIR: os.tmpdir(), GOGC: '50' };
   go.exit = (code) => process.exit(code);
-  const stop = () => {
-    if (!waiting) bridge.brokerStop();
-    setTimeout(() => process.exit(0), stopMs);
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', () => undefined); // Ctrl+C in a terminal is meant for the app
-  process.on('disconnect', stop);
   void go.run(await bridge.WebAssembly.instantiate(await compiled, go.importObject));
 }
 
