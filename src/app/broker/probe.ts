@@ -30,64 +30,37 @@ export function parseAddress(address: string): { host: string; port: number } | 
   return port > 0 && port < 65_536 ? { host: match[1] ?? match[2] ?? '', port } : undefined;
 }
 
-/** What listens at an address: a broker, something that does not speak Kafka in the clear, or nothing. */
-export type Found =
-  | { readonly kind: 'broker'; /** Open; the caller's to close. */ readonly socket: net.Socket }
-  | { readonly kind: 'other' | 'nothing' };
-
-/** Asks what listens at `address` (`host:port`). It has two seconds to answer. */
-export async function knock(address: string, signal?: AbortSignal): Promise<Found> {
-  signal?.throwIfAborted();
+/** What listens at `address`: a broker, something that does not speak Kafka in the clear, or nothing. */
+export async function probe(address: string): Promise<'broker' | 'other' | 'nothing'> {
   const target = parseAddress(address);
-  if (!target) return { kind: 'nothing' };
-  return new Promise((resolve, reject) => {
+  if (!target) return 'nothing';
+  return new Promise((resolve) => {
     const socket = net.connect(target);
     let connected = false;
     let received = Buffer.alloc(0);
-    const settle = () => {
+    const end = (result: 'broker' | 'other' | 'nothing') => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
-      socket.removeAllListeners();
-      socket.on('error', () => socket.destroy());
-    };
-    const fail = () => {
-      settle();
       socket.destroy();
-      resolve({ kind: connected ? 'other' : 'nothing' });
+      resolve(result);
     };
-    const abort = () => {
-      settle();
-      socket.destroy();
-      reject(signal?.reason as Error);
-    };
-    const timer = setTimeout(fail, answerMs);
-    signal?.addEventListener('abort', abort);
+    const timer = setTimeout(() => end(connected ? 'other' : 'nothing'), answerMs);
     socket.on('connect', () => {
       connected = true;
       socket.write(apiVersionsRequest());
     });
     socket.on('data', (bytes) => {
       received = Buffer.concat([received, bytes]);
-      if (received.length < 8) return;
-      if (received.readInt32BE(4) !== correlationId) {
-        fail();
-        return;
+      if (received.length >= 8) {
+        end(received.readInt32BE(4) === correlationId ? 'broker' : 'other');
       }
-      settle();
-      socket.resume(); // the rest of the answer
-      resolve({ kind: 'broker', socket });
     });
-    socket.on('error', fail);
-    socket.on('close', fail);
+    socket.on('error', () => end(connected ? 'other' : 'nothing'));
+    socket.on('close', () => end(connected ? 'other' : 'nothing'));
   });
 }
 
-/**
- * Whether a broker answers at `address` (`host:port`, or several with commas: one is enough).
- * @throws `signal`'s reason
- */
-export async function brokerAnswers(address: string, signal?: AbortSignal): Promise<boolean> {
-  const found = await Promise.all(address.split(',').map((one) => knock(one, signal)));
-  for (const one of found) if (one.kind === 'broker') one.socket.destroy();
-  return found.some(({ kind }) => kind === 'broker');
+/** Whether a broker answers at `address` (`host:port`, or several with commas: one is enough). */
+export async function brokerAnswers(address: string): Promise<boolean> {
+  const answers = await Promise.all(address.split(',').map((one) => probe(one)));
+  return answers.includes('broker');
 }
