@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { BrokerError, PortInUseError } from '../errors';
-import { probe } from './probe';
+import { brokerAnswers, knock } from './probe';
 
 export interface LocalBrokerOptions {
   /** The folder with brokerProcess.js and the WebAssembly. */
@@ -86,7 +86,7 @@ export class LocalBroker {
   private async forgetGone(): Promise<void> {
     const { address, child, run } = this;
     if (address === undefined || child) return;
-    if ((await probe(address)) !== 'broker' && this.run === run) this.forget();
+    if (!(await brokerAnswers(address)) && this.run === run) this.forget();
   }
 
   private async start(): Promise<string> {
@@ -143,9 +143,12 @@ export class LocalBroker {
     const address = `127.0.0.1:${this.options.port}`;
     // One that another window is starting listens before it answers.
     for (let tries = 1; ; tries++) {
-      const found = await probe(address);
-      if (found === 'broker') return address;
-      if (found === 'nothing') return undefined;
+      const found = await knock(address);
+      if (found.kind === 'nothing') return undefined;
+      if (found.kind === 'broker') {
+        found.socket.destroy();
+        return address;
+      }
       if (tries === 2) throw new PortInUseError(this.options.port);
     }
   }
