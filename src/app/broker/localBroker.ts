@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { BrokerError, PortInUseError } from '../errors';
-import { brokerAnswers, knock } from './probe';
+import { brokerAnswers, probe } from './probe';
 
 export interface LocalBrokerOptions {
   /** The folder with brokerProcess.js and the WebAssembly. */
@@ -143,12 +143,9 @@ export class LocalBroker {
     const address = `127.0.0.1:${this.options.port}`;
     // One that another window is starting listens before it answers.
     for (let tries = 1; ; tries++) {
-      const found = await knock(address);
-      if (found.kind === 'nothing') return undefined;
-      if (found.kind === 'broker') {
-        found.socket.destroy();
-        return address;
-      }
+      const found = await probe(address);
+      if (found === 'broker') return address;
+      if (found === 'nothing') return undefined;
       if (tries === 2) throw new PortInUseError(this.options.port);
     }
   }
