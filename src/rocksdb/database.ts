@@ -79,7 +79,7 @@ export async function openReadOnly(
  */
 export class Database {
   private readonly environment: TableEnvironment;
-  private readonly files: TableFiles;
+  private files: TableFiles;
   private manifest: Manifest | undefined;
   private replay: WalReplay;
   private snapshot: Snapshot | undefined;
@@ -120,7 +120,7 @@ export class Database {
 
   /** Names of the column families: `default`, then in the order they were made. */
   get columnFamilies(): readonly string[] {
-    return [...(this.snapshot?.families.keys() ?? [])];
+    return [...this.current().families.keys()];
   }
 
   /** The sequence number of the newest operation in this view. */
@@ -189,6 +189,9 @@ export class Database {
           remade = this.snapshot !== undefined;
           this.manifest = undefined;
           this.replay = new WalReplay(this.checksums);
+          // Numbers begin anew: no table or option of the one before may be taken for one of these.
+          this.files = new TableFiles(this.directory, this.environment);
+          this.options = { ...this.options, number: -1 };
         }
       }
     }

@@ -23,11 +23,9 @@ export class WalPoll implements Disposable {
 
   constructor(private readonly changed: (partition: string) => void) {}
 
-  /** From now on, what changes in these is told of. */
+  /** From now on, what changes in these is told of, and what changed while they were not looked at. */
   watch(partitions: readonly VisiblePartition[]): void {
     this.partitions = partitions;
-    const paths = new Set(partitions.map((partition) => partition.path));
-    for (const known of this.seen.keys()) if (!paths.has(known)) this.seen.delete(known);
     const added = partitions.filter((partition) => !this.seen.has(partition.path));
     void Promise.all(added.map((partition) => this.lookAt(partition)));
     this.schedule();

@@ -14,6 +14,8 @@ const withoutEvents =
  * the folder is on one or has one in it.
  */
 export async function watchMode(folder: string): Promise<WatchMode> {
+  // With this set, as some containers do, chokidar looks at folders and hears of no write in them.
+  if (process.env['CHOKIDAR_USEPOLLING'] !== undefined) return 'poll';
   if (process.platform === 'win32') return 'poll';
   // On macOS network drives are mounted there, and so are others.
   if (process.platform === 'darwin' && folder.startsWith('/Volumes/')) return 'poll';

@@ -158,6 +158,7 @@ export class StateFolders implements vscode.Disposable {
       const asked = this.#configured(workspaceFolder);
       const folders = await findStateFolders(root, {
         candidates: [...[...named.values()].flat(), ...asked],
+        followLinks: vscode.workspace.isTrusted,
       });
       for (const folder of folders) {
         if (candidates.has(folder)) continue;
@@ -182,6 +183,9 @@ export class StateFolders implements vscode.Disposable {
     const shown = await this.#shownFolders([...candidates.values()], workspaceFolders.length > 1);
     await this.#watch(this.#known);
     if (this.#disposed) return;
+    for (const watcher of this.#watchers.values()) {
+      watcher?.watchStateFolders([...candidates.keys()]);
+    }
     const ms = Math.round(performance.now() - started);
     this.log.debug(`scan: ${apps.length} apps, ${shown.length} state folders, ${ms} ms`);
     this.host.scanned({
