@@ -1,20 +1,22 @@
-// Makes the pictures of the README, media/screenshot-dark.png and -light.png: the state folder of
-// fixture 12 in the packed extension. Usage: npm run package && npm run screenshots
+// Makes the pictures of the README, media/screenshot-dark.png and -light.png: the example app while it
+// runs, in the packed extension. Usage: npm run package && npm run screenshots
 import path from 'node:path';
 import { openSession } from './outside/session';
-import { fixtureWorkspace } from './vscode/workspace';
+import { exampleWorkspace } from './exampleWorkspace';
+import { freePort } from './vscode/freePort';
 
 const media = path.resolve(import.meta.dirname, '../../media');
 const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern' } as const;
 
 async function take(name: keyof typeof themes): Promise<void> {
-  const workspace = await fixtureWorkspace('12-real-app');
+  const workspace = await exampleWorkspace();
   const session = await openSession({
     workspace: workspace.path,
     width: 1100,
     height: 620,
     colorScheme: name,
     settings: {
+      'stateFolder.localBroker.port': await freePort(),
       'workbench.colorTheme': themes[name],
       'workbench.layoutControl.enabled': false,
       'window.menuBarVisibility': 'hidden',
@@ -26,6 +28,7 @@ async function take(name: keyof typeof themes): Promise<void> {
   try {
     const { page, workbench } = session;
     await workbench.openContainer('State Folder');
+    await workbench.welcomeButton('Run App with State').click();
     await workbench.openDownTo('State', 'total');
     const sash = page.locator('.monaco-sash.vertical').nth(1);
     const box = await sash.boundingBox();
@@ -35,16 +38,20 @@ async function take(name: keyof typeof themes): Promise<void> {
       await page.mouse.move(460, 300, { steps: 5 });
       await page.mouse.up();
     }
-    await workbench.row('State', 'total').first().dblclick();
+    await workbench.row('State', 'total').first().click();
     await workbench.tabs.filter({ hasText: 'total.json' }).waitFor();
-    await workbench.waitForEditorText((text) => text.includes('14'));
+    await workbench.waitForEditorText((text) => Number(text) >= 4, 60_000);
     await page.mouse.move(800, 500); // where nothing has a tooltip
     await page
       .locator('.monaco-hover:visible, .workbench-hover:visible')
       .first()
       .waitFor({ state: 'hidden' });
-    await page.waitForTimeout(1500); // lenses and decorations have no event in the page
+    const before = Number(await workbench.editorText());
+    await workbench.waitForEditorText((text) => Number(text) > before, 60_000);
+    await page.waitForTimeout(400); // a decoration is not in the page's text
     await page.screenshot({ path: path.join(media, `screenshot-${name}.png`) });
+    await workbench.command('State Folder: Stop App');
+    await workbench.viewAction('Stop App').waitFor({ state: 'hidden' });
   } finally {
     await session.close();
     await workspace.remove();

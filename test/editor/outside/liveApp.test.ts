@@ -1,24 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cp, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { LocalBroker } from '../../../src/app/index';
 import { python } from '../../python.mjs';
+import { exampleWorkspace } from '../exampleWorkspace';
 import { freePort } from '../vscode/freePort';
 import { recordRow } from '../vscode/recordRow';
 import { temporaryFolder, type TemporaryFolder } from '../vscode/workspace';
 import { useSession } from './useSession';
 
 const root = path.resolve(import.meta.dirname, '../../..');
-
-/** The example app as a workspace, with an interpreter that has quixstreams. */
-async function exampleWorkspace(): Promise<TemporaryFolder> {
-  const folder = await temporaryFolder();
-  await cp(path.join(root, 'media/example'), folder.path, { recursive: true });
-  const environment = path.dirname(path.dirname(await python()));
-  await symlink(environment, path.join(folder.path, '.venv'), 'junction');
-  return folder;
-}
 
 const totalOf = (rows: readonly { label: string; description: string }[]) =>
   Number(rows.find((row) => row.label === 'total')?.description ?? NaN);
