@@ -63,7 +63,7 @@ export default tseslint.config(
   },
   ...layerRules,
   {
-    files: ['src/cli.ts'],
+    files: ['src/cli.ts', 'src/cli/**/*.ts'],
     rules: {
       'no-restricted-imports': ['error', { paths: ['vscode'], patterns: ['**/ui', '**/ui/**'] }],
     },
