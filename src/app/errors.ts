@@ -12,7 +12,11 @@ export class NoInterpreterError extends Error {
 
 /** The port that the local broker should listen on belongs to another program. */
 export class PortInUseError extends Error {
-  constructor(readonly port: number) {
+  constructor(
+    readonly port: number,
+    /** A port near by that is free. */
+    readonly free?: number,
+  ) {
     super(`port ${port} is in use`);
     this.name = 'PortInUseError';
   }

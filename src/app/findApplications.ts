@@ -21,8 +21,8 @@ const mostFiles = 5000;
 
 /**
  * The apps below a folder: each folder with an app.yaml whose main file is there, and each with a
- * Python file that imports quixstreams and makes an `Application(…)`, `main.py` before others. Sorted
- * by folder.
+ * Python file that imports quixstreams and makes an `Application(…)`, `main.py` before others; or with
+ * a `main.py` that imports such a file. Sorted by folder.
  */
 export async function findApplications(
   workspaceFolder: string,
@@ -77,7 +77,10 @@ async function applicationIn(
   sources.sort((a, b) => Number(b === 'main.py') - Number(a === 'main.py') || (a < b ? -1 : 1));
   for (const source of sources) {
     const mainFile = path.join(folder, source);
-    if (await makesApplication(mainFile)) return { name, folder, mainFile };
+    if (!(await makesApplication(mainFile))) continue;
+    const main = path.join(folder, 'main.py');
+    const runsIt = files.includes('main.py') && (await importsModule(main, source.slice(0, -3)));
+    return { name, folder, mainFile: runsIt ? main : mainFile };
   }
   return undefined;
 }
@@ -121,6 +124,11 @@ const imports = /^[ \t]*(from|import)[ \t]+quixstreams\b/m;
 
 async function importsQuixStreams(file: string): Promise<boolean> {
   return imports.test(await source(file));
+}
+
+async function importsModule(file: string, module: string): Promise<boolean> {
+  const statements = (await source(file)).match(/^[ \t]*(from|import)[ \t].*/gm) ?? [];
+  return statements.some((statement) => statement.split(/[^\w]+/).includes(module));
 }
 
 async function makesApplication(file: string): Promise<boolean> {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { brokerAnswers, LocalBroker, PortInUseError } from '../../src/app/index';
@@ -29,6 +32,20 @@ for group in ("known", "never-seen"):
     (partition,) = consumer(group).committed([TopicPartition("offsets", 0)], timeout=20)
     print(group, partition.offset, partition.error)
 `;
+
+/** Waits until nothing listens at an address any more. */
+async function untilGone(address: string): Promise<void> {
+  for (const deadline = Date.now() + 20_000; await brokerAnswers(address); await delay(20)) {
+    assert.ok(Date.now() < deadline, 'still there after 20 s');
+  }
+}
+
+/** Waits until a file is not there any more. */
+async function untilRemoved(file: string): Promise<void> {
+  for (const deadline = Date.now() + 20_000; existsSync(file); await delay(20)) {
+    assert.ok(Date.now() < deadline, 'still there after 20 s');
+  }
+}
 
 describe('the local broker', function () {
   this.timeout(120_000);
@@ -72,12 +89,25 @@ describe('the local broker', function () {
     assert.equal(one.address, undefined);
   });
 
-  it('is shared by port: the second window uses the first one’s and does not end it', async () => {
-    const address = await broker().acquire();
-    const second = broker(Number(address.split(':')[1]));
+  it('is shared by windows, whatever their ports, and ends with the last user of any', async () => {
+    const [first, second] = [broker(), broker()];
+    const address = await first.acquire();
     assert.equal(await second.acquire(), address);
-    await second.release();
+    await first.release();
     assert.ok(await brokerAnswers(address));
+    assert.equal(second.address, address);
+    await second.release();
+    await untilGone(address);
+  });
+
+  it('says to the other window when it ends', async () => {
+    const first = broker();
+    await first.acquire();
+    const reason = await new Promise((resolve) => {
+      const second = new LocalBroker({ programFolder, dataDir, port: 0 }, resolve);
+      void second.acquire().then(() => first.stop());
+    });
+    assert.match(String(reason), /another window ended/);
   });
 
   it('says when its port belongs to another program', async () => {
@@ -86,7 +116,9 @@ describe('the local broker', function () {
     const { port } = server.address() as net.AddressInfo;
     try {
       await assert.rejects(broker(port).acquire(), (error) => {
-        return error instanceof PortInUseError && error.port === port;
+        if (!(error instanceof PortInUseError)) return false;
+        assert.ok(error.free !== undefined && error.free !== port);
+        return error.port === port;
       });
     } finally {
       server.close();
@@ -106,7 +138,23 @@ describe('the local broker', function () {
     assert.deepEqual(await ask('ask'), expected);
   });
 
-  it('ends when the process that started it is killed', async () => {
+  it('starts again after it was killed, whoever has its process id now', async () => {
+    const first = broker();
+    const address = await first.acquire();
+    const file = path.join(dataDir, 'running.json');
+    const { pid } = JSON.parse(await readFile(file, 'utf8')) as { pid: number };
+    process.kill(pid, 'SIGKILL');
+    await untilGone(address);
+    const port = Number(address.split(':')[1]);
+    assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), { pid, port });
+    assert.ok(await brokerAnswers(await broker().acquire()));
+    for (const one of brokers) await one.stop();
+    assert.ok(!existsSync(file));
+    await writeFile(file, JSON.stringify({ pid: process.pid, port }));
+    assert.ok(await brokerAnswers(await broker().acquire()));
+  });
+
+  it('ends with its last client when the process that started it is killed', async () => {
     const program = path.join(dataDir, 'starter.cjs');
     await build({
       stdin: {
@@ -125,21 +173,15 @@ describe('the local broker', function () {
       logLevel: 'error',
     });
     const starter = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [line] = (
-      await new Promise<string>((resolve) =>
-        starter.stdout.once('data', (data: Buffer) => resolve(data.toString())),
-      )
-    ).split('\n');
-    assert.ok(await brokerAnswers(line ?? ''));
-    const gone = new Promise<void>((resolve, reject) => {
-      const { port, host } = { host: '127.0.0.1', port: Number(line?.split(':')[1]) };
-      const socket = net.connect({ host, port });
-      socket.on('error', () => resolve());
-      socket.on('close', () => resolve());
-      socket.on('connect', () => starter.kill('SIGKILL'));
-      socket.setTimeout(20_000, () => reject(new Error('still there after 20 s')));
-    });
-    await gone;
-    assert.equal(await brokerAnswers(line ?? ''), false);
+    const [line = ''] = (await once(starter.stdout, 'data')).map((data) => String(data).trim());
+    const client = net.connect(Number(line.split(':')[1]), '127.0.0.1');
+    await once(client, 'connect');
+    starter.kill('SIGKILL');
+    await once(starter, 'exit');
+    await delay(500); // time to do the wrong thing
+    assert.ok(await brokerAnswers(line));
+    client.destroy();
+    await untilGone(line);
+    await untilRemoved(path.join(dataDir, 'running.json'));
   });
 });

@@ -53,6 +53,24 @@ describe('the local broker, started and stopped in any order', function () {
     assert.equal(await again.acquire(), `127.0.0.1:${port}`);
   });
 
+  it('is aborted by its only user, and goes on for the others', async () => {
+    const one = broker();
+    const abort = new AbortController();
+    const first = one.acquire(abort.signal);
+    abort.abort(new Error('enough'));
+    await assert.rejects(first, /enough/);
+    assert.equal(await brokerAnswers(`127.0.0.1:${port}`), false);
+
+    const again = new AbortController();
+    const [second, third] = [one.acquire(again.signal), one.acquire()];
+    again.abort(new Error('enough'));
+    await assert.rejects(second, /enough/);
+    const address = await third;
+    assert.ok(await brokerAnswers(address));
+    await one.release();
+    assert.equal(await brokerAnswers(address), false);
+  });
+
   it('is one broker when two windows start it in the same moment', async () => {
     const [one, other] = [broker(), broker()];
     const addresses = await Promise.all([one.acquire(), other.acquire()]);

@@ -37,6 +37,16 @@ describe('findApplications', () => {
     assert.deepEqual(names, ['x: x/main.py']);
   });
 
+  it('takes a main.py that runs what another file makes, and no other main.py', async () => {
+    const names = await found({
+      'a/main.py': 'from pipeline import app\n\napp.run()\n',
+      'a/pipeline.py': app,
+      'b/main.py': 'import json\nprint("pipeline")\n',
+      'b/pipeline.py': app,
+    });
+    assert.deepEqual(names, ['a: a/main.py', 'b: b/pipeline.py']);
+  });
+
   it('finds each app of a monorepo, and none in environments and hidden folders', async () => {
     const names = await found({
       'b/main.py': app,

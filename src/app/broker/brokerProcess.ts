@@ -2,7 +2,13 @@
 //
 //   brokerProcess.js PORT DATA_DIR      the port on 127.0.0.1; 0: any free one
 //
-// Tells its parent { ready: port } or { failed: code, message } by IPC and ends when the parent does.
+// By IPC it tells its parent { ready: port } or { failed: code, message }, and hears
+//
+//   'leave'   the parent needs it no more: it ends, or answers 'staying' as long as a client is connected
+//   'stop'    it ends, whoever is connected
+//
+// A parent that has gone has left. So a broker lives as long as its last user, be it another window's
+// app or one in a terminal that outlives its window: an app whose broker goes away hangs for minutes.
 //
 // Between the two halves, all on globalThis:
 //   ours   brokerReady(error), socketWrite(id, bytes), socketClose(id)
@@ -13,6 +19,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import zlib from 'node:zlib';
+import { announceRunning } from './runningBroker';
 
 interface GoRuntime {
   env: Record<string, string>;
@@ -45,11 +52,13 @@ interface Bridge {
 const bridge = globalThis as unknown as Bridge;
 /** A member that does not answer for this long has left its group. */
 const sessionMs = 6000;
-/** What Go gets to write its data when it is told to stop. */
-const stopMs = 300;
+/** What Go gets to end by itself when it is told to; what clients sent is on disk by then. */
+const stopMs = 2000;
+/** How long the end of a client's connection may take to be heard of. */
+const lastClientsMs = 200;
 
-function tell(message: object): void {
-  process.send?.(message);
+function tell(message: object | string): void {
+  if (process.connected) process.send?.(message);
 }
 
 function fail(code: string, message: string): never {
@@ -57,61 +66,76 @@ function fail(code: string, message: string): never {
   process.exit(1);
 }
 
+const server = net.createServer({ noDelay: true });
 const sockets = new Map<number, net.Socket>();
 let nextId = 1;
-/** Clients that came before Go was up; it would crash at them. */
-let waiting: net.Socket[] | undefined = [];
+let up = false;
+let left = false;
+let ending = false;
 
 bridge.socketWrite = (id, bytes) => sockets.get(id)?.write(bytes);
 bridge.socketClose = (id) => sockets.get(id)?.end();
 
-function accept(socket: net.Socket): void {
+server.on('connection', (socket) => {
   const id = nextId++;
   sockets.set(id, socket);
-  bridge.socketAccepted(id, `${socket.remoteAddress}:${socket.remotePort}`);
-  socket.on('data', (bytes) => bridge.socketData(id, bytes));
+  socket.on('error', () => socket.destroy());
   socket.on('close', () => {
     sockets.delete(id);
-    bridge.socketEnded(id);
+    if (up) bridge.socketEnded(id);
+    if (left && sockets.size === 0) end();
   });
+  if (up) serve(id, socket); // Go would crash at one that comes before it is up
+});
+
+function serve(id: number, socket: net.Socket): void {
+  bridge.socketAccepted(id, `${socket.remoteAddress}:${socket.remotePort}`);
+  socket.on('data', (bytes) => bridge.socketData(id, bytes));
 }
 
-let stopping = false;
+function end(): void {
+  if (ending) return;
+  ending = true;
+  server.close();
+  if (!up) process.exit(0);
+  setTimeout(() => process.exit(0), stopMs);
+  bridge.brokerStop();
+}
 
-function stop(): void {
-  if (stopping) return;
-  stopping = true;
-  if (!waiting) bridge.brokerStop();
-  setTimeout(() => process.exit(0), waiting ? 0 : stopMs);
+function leave(): void {
+  left = true;
+  if (sockets.size === 0) end();
+  else setTimeout(() => tell('staying'), lastClientsMs);
 }
 
 async function main(port: number, dataDir: string): Promise<void> {
   // First of all: a parent that ends while we start must not leave us behind.
-  process.on('disconnect', stop);
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', () => undefined); // Ctrl+C in a terminal is meant for the app
+  process.on('disconnect', leave);
+  process.on('message', (message) => {
+    if (message === 'leave') leave();
+    if (message === 'stop') end();
+  });
+  process.on('SIGTERM', end);
+  // Ctrl+C in a terminal, or its end, is meant for the app.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGHUP', () => undefined);
   bridge.fs = fs; // wasm_exec.js takes both from globalThis
   bridge.path = path;
   await import(path.join(__dirname, 'wasm_exec.js'));
   const compiled = bridge.WebAssembly.compile(
     zlib.gunzipSync(fs.readFileSync(path.join(__dirname, 'kfake.wasm.gz'))),
   );
-  const server = net.createServer({ noDelay: true }, (socket) => {
-    socket.on('error', () => socket.destroy());
-    if (waiting) waiting.push(socket);
-    else accept(socket);
-  });
   server.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? '', error.message));
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const { port: actual } = server.address() as net.AddressInfo;
 
   fs.mkdirSync(dataDir, { recursive: true });
+  announceRunning(dataDir, actual);
   bridge.brokerOptions = { port: actual, dataDir, sessionMs };
   bridge.brokerReady = (error) => {
     if (error !== '') fail('kfake', error);
-    const early = waiting ?? [];
-    waiting = undefined;
-    early.forEach(accept);
+    up = true;
+    for (const [id, socket] of sockets) serve(id, socket);
     tell({ ready: actual });
   };
   const go = new bridge.Go();

