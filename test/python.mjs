@@ -41,7 +41,9 @@ export async function python(log = () => {}) {
       const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
       await exec(interpreterIn(at), [...pip, '-r', requirements], { maxBuffer: 64 << 20 });
     } catch (error) {
-      throw new Error(`No Python environment: ${error.stderr ?? error.message}`, { cause: error });
+      // venv says on stdout that Debian keeps a part of it in a package of its own.
+      const said = error.stderr || error.stdout || error.message;
+      throw new Error(`No Python environment: ${said}`, { cause: error });
     }
   });
   return interpreterIn(folder);

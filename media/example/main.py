@@ -1,5 +1,6 @@
 """Counts the messages of each device and keeps its highest load, in state."""
 
+import os
 import random
 import time
 
@@ -28,13 +29,14 @@ def count(value: dict, state: State) -> dict:
 
 
 def main():
-    # The broker's address and the state folder come from the environment: see app.yaml.
+    # The broker's address and the state folder come from the environment, as on Quix Cloud.
     app = Application(
         consumer_group="cpu-load-counter",
         auto_offset_reset="earliest",
         commit_interval=1.0,
     )
-    sdf = app.dataframe(topic=app.topic("cpu-load"), source=CpuLoadSource("cpu-load"))
+    topic = app.topic(os.environ.get("input", "cpu-load"))
+    sdf = app.dataframe(topic=topic, source=CpuLoadSource("cpu-load"))
     sdf = sdf.apply(count, stateful=True)
     sdf.update(lambda value, key, *_: print(key.decode(), value), metadata=True)
     app.run()
