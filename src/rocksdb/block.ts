@@ -16,6 +16,8 @@ import { CodingError, Cursor } from './coding';
 const hashIndexFlag = 0x8000_0000;
 const unknownFlags = 0x7000_0000;
 const largestHashedBlock = 65_536;
+/** Bytes of all keys of a block, which share their beginnings in the file. */
+const largestKeys = 1 << 29;
 
 /** A block layout that this reader does not know. */
 export class UnknownLayoutError extends Error {}
@@ -96,6 +98,7 @@ export function decodeBlock(bytes: Uint8Array): Block {
     if (shared > keyEnd - keyStart) throw new CodingError('key shares more than there is', at);
     const tail = cursor.raw(unshared);
     const needed = keyEnd + shared + unshared;
+    if (needed > largestKeys) throw new CodingError('keys too large', at);
     if (needed > keys.length) {
       const larger = new Uint8Array(needed * 2);
       larger.set(keys.subarray(0, keyEnd));

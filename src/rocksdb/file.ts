@@ -1,68 +1,77 @@
+import { constants } from 'node:fs';
 import { open, readdir, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { AccessError, CorruptionError, FileGoneError, RocksDBError } from './errors';
 
 /** What the operating system says of a file that was removed; Windows calls one being deleted busy. */
 const goneCodes = new Set(['ENOENT', 'ENOTDIR', 'ESTALE']);
-const accessCodes = new Set(['EACCES', 'EPERM', 'EBUSY']);
+const accessCodes = new Set(['EACCES', 'EPERM', 'EBUSY', 'EMFILE', 'ENFILE', 'ENOMEM', 'ELOOP']);
+const windowsGoneCodes = new Set(['EPERM', 'EBUSY']);
+
+/** For reading only. A pipe in a file's place must not make us wait for who writes into it. */
+const readOnly = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK);
 
 /** Turns an error of node:fs into one of this layer's. */
 export function fileError(file: string, cause: unknown): RocksDBError {
   if (cause instanceof RocksDBError) return cause;
   const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? 'unknown';
   if (goneCodes.has(code)) return new FileGoneError(file, 'gone', { cause });
-  if (accessCodes.has(code)) {
-    return process.platform === 'win32' && code !== 'EACCES'
-      ? new FileGoneError(file, `being deleted (${code})`, { cause })
-      : new AccessError(file, code, { cause });
+  if (process.platform === 'win32' && windowsGoneCodes.has(code)) {
+    return new FileGoneError(file, `being deleted (${code})`, { cause });
   }
+  if (accessCodes.has(code)) return new AccessError(file, code, { cause });
   return new CorruptionError(file, `cannot be read (${code})`, { cause });
 }
 
+interface FileState {
+  /** Bytes. */
+  readonly size: number;
+  /** Which file it is, whatever its name: another one under the same name has another. */
+  readonly identity: string;
+  /** Time of the last write, ms since epoch. */
+  readonly modifiedMs: number;
+}
+
 /**
- * A file of a database, open for reading only. This is the layer's one place that opens files: flag
- * "r", never LOCK, and nothing is ever created.
+ * A file of a database, open for reading only. This is the layer's one place that opens files: never
+ * LOCK, never for writing, and nothing is ever created.
  */
 export class ReadableFile {
+  /** Reads that run; the descriptor stays open for them. */
+  private reading = 0;
+  private reopening: Promise<FileHandle> | undefined;
+  private closed = false;
+
   private constructor(
     readonly path: string,
-    private readonly handle: FileHandle,
+    private handle: FileHandle | undefined,
+    private readonly identity: string,
   ) {}
 
-  /** @throws FileGoneError, AccessError */
+  /** @throws FileGoneError, AccessError, CorruptionError when it is no file */
   static async open(file: string): Promise<ReadableFile> {
-    try {
-      return new ReadableFile(file, await open(file, 'r'));
-    } catch (error) {
-      throw fileError(file, error);
-    }
+    const { handle, identity } = await openFile(file);
+    return new ReadableFile(file, handle, identity);
   }
 
-  /** Size in bytes, identity and time of the last write (ms since epoch), asked of the descriptor. */
-  async stat(): Promise<{ size: number; identity: string; modifiedMs: number }> {
-    const { size, dev, ino, birthtimeMs, mtimeMs } = await this.handle.stat();
-    return { size, identity: `${dev}:${ino}:${birthtimeMs}`, modifiedMs: mtimeMs };
+  /** Size, identity and time of the last write, asked of the descriptor. */
+  stat(): Promise<FileState> {
+    return this.use(stateOf);
   }
 
   /** `length` bytes from `offset`, fewer where the file ends. */
-  async read(offset: number, length: number): Promise<Uint8Array> {
-    const buffer = new Uint8Array(length);
-    let filled = 0;
-    try {
+  read(offset: number, length: number): Promise<Uint8Array> {
+    return this.use(async (handle) => {
+      const buffer = new Uint8Array(length);
+      let filled = 0;
       while (filled < length) {
-        const { bytesRead } = await this.handle.read(
-          buffer,
-          filled,
-          length - filled,
-          offset + filled,
-        );
+        const rest = length - filled;
+        const { bytesRead } = await handle.read(buffer, filled, rest, offset + filled);
         if (bytesRead === 0) break;
         filled += bytesRead;
       }
-    } catch (error) {
-      throw fileError(this.path, error);
-    }
-    return filled === length ? buffer : buffer.subarray(0, filled);
+      return filled === length ? buffer : buffer.subarray(0, filled);
+    });
   }
 
   /** Exactly `length` bytes from `offset`. @throws CorruptionError when the file ends before that. */
@@ -74,8 +83,66 @@ export class ReadableFile {
     return bytes;
   }
 
-  close(): Promise<void> {
-    return this.handle.close();
+  /**
+   * Closes the descriptor until the next read, which throws FileGoneError when the file is gone by
+   * then: a descriptor would keep a deleted file's space, and on Windows its folder.
+   */
+  async rest(): Promise<void> {
+    const { handle } = this;
+    if (!handle || this.reading > 0) return;
+    this.handle = undefined;
+    await handle.close();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.rest();
+  }
+
+  private async use<T>(use: (handle: FileHandle) => Promise<T>): Promise<T> {
+    this.reading++;
+    try {
+      return await use(this.handle ?? (await this.reopen()));
+    } catch (error) {
+      throw fileError(this.path, error);
+    } finally {
+      this.reading--;
+      if (this.closed) await this.rest();
+    }
+  }
+
+  private reopen(): Promise<FileHandle> {
+    this.reopening ??= openFile(this.path)
+      .then(async ({ handle, identity }) => {
+        if (identity !== this.identity) {
+          await handle.close();
+          throw new FileGoneError(this.path, 'replaced by another file');
+        }
+        return (this.handle = handle);
+      })
+      .finally(() => {
+        this.reopening = undefined;
+      });
+    return this.reopening;
+  }
+}
+
+async function stateOf(handle: FileHandle): Promise<FileState> {
+  const { size, dev, ino, birthtimeMs, ctimeMs, mtimeMs } = await handle.stat();
+  // Inode numbers are used again at once. Where the kernel tells no time of birth it says ctime.
+  const birth = birthtimeMs === ctimeMs ? '' : birthtimeMs;
+  return { size, identity: `${dev}:${ino}:${birth}`, modifiedMs: mtimeMs };
+}
+
+async function openFile(file: string): Promise<{ handle: FileHandle; identity: string }> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file, readOnly);
+    if (!(await handle.stat()).isFile()) throw new CorruptionError(file, 'is no file');
+    return { handle, identity: (await stateOf(handle)).identity };
+  } catch (error) {
+    await handle?.close();
+    throw fileError(file, error);
   }
 }
 

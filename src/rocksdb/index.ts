@@ -1,5 +1,6 @@
 export { openReadOnly } from './database';
-export type { Database, DatabaseFacts, OpenOptions, Refreshed } from './database';
+export type { Database, OpenOptions, Refreshed } from './database';
+export type { DatabaseFacts } from './databaseFiles';
 export type { Entry, ScanOptions } from './view';
 export {
   AccessError,

@@ -89,6 +89,8 @@ export class LogReader {
       if (type === 0 && payloadLength === 0) {
         if (started) {
           this.end = { kind: 'torn', offset: this.offset, reason: 'ends within a record' };
+        } else if (chunk.subarray(at).some((byte) => byte !== 0)) {
+          this.end = this.corrupt(position, 'zeros before more records');
         }
         return;
       }

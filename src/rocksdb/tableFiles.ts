@@ -61,6 +61,11 @@ export class TableFiles {
     }
   }
 
+  /** Closes descriptors until they are needed again. */
+  async rest(): Promise<void> {
+    await Promise.all([...this.pinned.values()].map(({ table }) => table.file.rest()));
+  }
+
   private async open(number: number): Promise<ReadableFile> {
     const file = path.join(this.directory, tableFileName(number));
     try {

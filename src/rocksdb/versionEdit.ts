@@ -48,6 +48,9 @@ export interface VersionEdit {
   readonly added: TableMeta[];
 }
 
+/** RocksDB has 7 levels unless it is told otherwise. */
+const deepestLevel = 255;
+
 /** A tag that must be understood and is not; the message names the feature. */
 export class UnknownEditError extends Error {
   constructor(readonly feature: string) {
@@ -130,7 +133,9 @@ export function decodeVersionEdit(record: Uint8Array): VersionEdit {
  * a tag with bit 6 set must be understood.
  */
 function newFile(cursor: Cursor, tag: number): TableMeta {
+  const start = cursor.position;
   const level = cursor.varint();
+  if (level > deepestLevel) throw new CodingError(`table of level ${level}`, start);
   const number = cursor.varint();
   let pathId = tag === 102 ? cursor.varint() : 0;
   const size = cursor.varint();

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { WalElsewhereError, WalMissingError, type RocksDBError } from './errors';
+import { FileGoneError, WalElsewhereError, WalMissingError, type RocksDBError } from './errors';
 import { listDirectory, ReadableFile } from './file';
 import { fileNumbers, walFileName } from './filenames';
 import type { ColumnFamily } from './version';
@@ -15,43 +15,72 @@ export interface LogPlace {
 }
 
 /**
- * Finds the logs of the database in `directory`, which holds `names` and whose OPTIONS have
- * `walDirectory`. Logs beside the tables are taken whatever OPTIONS say: a copied store names the
- * directory that it had on another machine.
+ * Finds the logs of the database in `directory`, whose OPTIONS have `wal_dir` as `wanted`. A relative
+ * one began at the app's working directory, which is not known: it is looked for in every folder above.
+ * @throws FileGoneError, AccessError for `directory` itself
  */
 export async function findLogs(
   directory: string,
-  names: readonly string[],
-  walDirectory: string | undefined,
+  wanted: string | undefined,
   follow: ((directory: string) => boolean) | undefined,
 ): Promise<LogPlace> {
+  const names = await listDirectory(directory);
   const here: LogPlace = { directory, names, warning: undefined };
-  if (walDirectory === undefined || fileNumbers(names, 'wal').length > 0) return here;
-  const elsewhere = path.resolve(directory, walDirectory);
-  if (elsewhere === directory) return here;
-  if (follow && !follow(elsewhere)) {
-    return { ...here, warning: new WalElsewhereError(elsewhere, 'not followed') };
+  if (wanted === undefined) return here;
+  const [first = directory, ...others] = candidates(directory, wanted);
+  if (first === directory) return here;
+  // Some versions write the database's own directory there, which a copied store has left behind.
+  if (fileNumbers(names, 'wal').length > 0 && lastNames(wanted) === lastNames(directory))
+    return here;
+  let reason = 'not here';
+  for (const elsewhere of [first, ...others]) {
+    if (follow && !follow(elsewhere)) {
+      reason = 'not followed';
+      continue;
+    }
+    const found = await listDirectory(elsewhere).catch((error: unknown) => {
+      if (!(error instanceof FileGoneError)) reason = 'not readable';
+      return undefined;
+    });
+    const certain = others.length === 0 || (found && fileNumbers(found, 'wal').length > 0);
+    if (found && certain) return { directory: elsewhere, names: found, warning: undefined };
   }
-  try {
-    const found = await listDirectory(elsewhere);
-    return { directory: elsewhere, names: found, warning: undefined };
-  } catch (cause) {
-    return { ...here, warning: new WalElsewhereError(elsewhere, 'not here', { cause }) };
+  return { ...here, warning: new WalElsewhereError(first, reason) };
+}
+
+function candidates(directory: string, wanted: string): string[] {
+  if (path.isAbsolute(wanted)) return [path.resolve(wanted)];
+  const found: string[] = [];
+  for (let at = directory; ; at = path.dirname(at)) {
+    found.push(path.resolve(at, wanted));
+    if (path.dirname(at) === at) return found;
   }
+}
+
+/** Stream and partition: what stays of a directory's path when it is copied elsewhere. */
+function lastNames(directory: string): string {
+  return directory
+    .split(/[\\/]+/)
+    .filter(Boolean)
+    .slice(-2)
+    .join('/');
+}
+
+/** What is known of a database's logs without reading them. */
+export interface LogFacts {
+  readonly walDirectory: string;
+  /** Bytes of the logs that still count. */
+  readonly walBytes: number;
+  /** When the newest log was last written, ms since epoch; undefined without logs. */
+  readonly lastWriteMs: number | undefined;
 }
 
 /** What is known of the logs that were opened. */
 export interface OpenedLogs {
   readonly warnings: readonly RocksDBError[];
-  /** Of each log, its number and which file it is. */
+  /** Where they are and, of each, its number and which file it is. */
   readonly identities: readonly string[];
-  readonly facts: {
-    readonly walDirectory: string;
-    /** Bytes. */
-    readonly walBytes: number;
-    /** ms since epoch */
-    readonly lastWriteMs: number | undefined;
-  };
+  readonly facts: LogFacts;
 }
 
 /**
@@ -73,7 +102,7 @@ export async function openLogs(
   }
   let walBytes = 0;
   let lastWriteMs: number | undefined;
-  const identities: string[] = [];
+  const identities = [directory];
   for (const number of numbers) {
     const file = await ReadableFile.open(path.join(directory, walFileName(number)));
     const log = { number, file, size: 0 };

@@ -18,7 +18,7 @@ export interface PinnedLog {
 /** Keys written since the last view, by column family id; undefined when that cannot be known. */
 export type WrittenKeys = Map<number, Uint8Array[]> | undefined;
 
-/** How many operations are gathered before they are sorted into a run: bounds memory. */
+/** Bytes of log that are gathered before they are sorted into a run: bounds memory. */
 const batchBytes = 8 << 20;
 /** With more new keys than this, a list of them helps nobody. */
 const mostWrittenKeys = 10_000;
@@ -46,12 +46,15 @@ export class WalReplay {
    * Replays what `logs` (ascending by number) hold beyond what was read before. An operation counts
    * for a column family only from that family's log number on: earlier logs would bring back keys
    * whose deletion compaction has already carried out.
+   * `known` is the newest sequence of the view before, undefined without one; `check` is called now
+   * and then and may throw. Whatever is thrown: what was read half may not be read on from.
    * @throws CorruptionError where RocksDB would refuse to open, UnsupportedFormatError
    */
   async advance(
     logs: readonly PinnedLog[],
     families: readonly ColumnFamily[],
-    known: number,
+    known: number | undefined,
+    check: () => void,
   ): Promise<{ read: boolean; written: WrittenKeys }> {
     const byId = new Map(families.map((family) => [family.id, family]));
     this.written = new Map();
@@ -68,7 +71,7 @@ export class WalReplay {
       if (stopped && !(await this.goesOn(log, reader))) break;
       stopped = undefined;
       if (log.size > reader.offset) {
-        if (await this.replay(log, reader, byId, known)) read = true;
+        if (await this.replay(log, reader, byId, known, check)) read = true;
         if (reader.end.kind !== 'whole') stopped = this.warn(log, reader);
       }
     }
@@ -81,7 +84,8 @@ export class WalReplay {
     log: PinnedLog,
     reader: LogReader,
     families: ReadonlyMap<number, ColumnFamily>,
-    known: number,
+    known: number | undefined,
+    check: () => void,
   ): Promise<boolean> {
     let read = false;
     let pending = new Map<number, Operation[]>();
@@ -96,7 +100,7 @@ export class WalReplay {
     const bytes = (at: number, length: number) => log.file.read(at, length);
     // What earlier views know, and tables hold by now, is passed over.
     const counts = (id: number) => (families.get(id)?.logNumber ?? Infinity) <= log.number;
-    const wanted = known > 0 ? () => true : counts;
+    const wanted = known === undefined ? counts : () => true;
     for await (const record of reader.records(log.size, bytes)) {
       read = true;
       for (const operation of this.decode(log, record, known, wanted)) {
@@ -105,9 +109,13 @@ export class WalReplay {
         const list = pending.get(operation.columnFamily);
         if (list) list.push(operation);
         else pending.set(operation.columnFamily, [operation]);
-        pendingBytes += operation.key.length + operation.value.length;
       }
-      if (pendingBytes > batchBytes) flush();
+      // Operations are views of what was read: all of it stays in memory until then.
+      pendingBytes += record.payload.length;
+      if (pendingBytes > batchBytes) {
+        flush();
+        check();
+      }
     }
     flush();
     return read;
@@ -116,13 +124,13 @@ export class WalReplay {
   private decode(
     log: PinnedLog,
     { payload, offset }: LogRecord,
-    known: number,
+    known: number | undefined,
     wanted: (columnFamily: number) => boolean,
   ): Operation[] {
     try {
       const { sequence, count } = batchHeader(payload);
       // A hole: what was written in between is in tables already, and unknown here.
-      if (known > 0 && sequence > Math.max(known, this.lastSequence) + 1) this.written = undefined;
+      if (sequence > Math.max(known ?? 0, this.lastSequence) + 1) this.written = undefined;
       const found = operations(payload, wanted);
       this.lastSequence = Math.max(this.lastSequence, sequence + count - 1);
       return found;
@@ -137,8 +145,8 @@ export class WalReplay {
     }
   }
 
-  private note({ columnFamily, sequence, key }: Operation, known: number): void {
-    if (known === 0 || !this.written || sequence <= known) return;
+  private note({ columnFamily, sequence, key }: Operation, known = Infinity): void {
+    if (!this.written || sequence <= known) return;
     const keys = this.written.get(columnFamily);
     if (!keys) this.written.set(columnFamily, [key.slice()]);
     else if (keys.length < mostWrittenKeys) keys.push(key.slice());

@@ -102,6 +102,36 @@ describe('a write-ahead log elsewhere', () => {
     await database.close();
   });
 
+  it('counts before logs that were left beside the tables', async () => {
+    const directory = await place(path.join(folder, 'wal'));
+    await writeFile(path.join(directory, '000003.log'), '');
+    await writeFile(path.join(directory, '000004.log'), '');
+    const database = await openReadOnly(directory);
+    const expected = store?.column_families?.['default'];
+    const found = await digests(database);
+    assert.deepEqual(found['default'], { count: expected?.count, digest: expected?.digest });
+    await database.close();
+  });
+
+  it('is found where a relative path led from', async () => {
+    const directory = await place('wal');
+    const database = await openReadOnly(directory);
+    assert.equal(database.facts.walDirectory, path.join(folder, 'wal'));
+    assert.deepEqual(database.warnings, []);
+    await database.close();
+  });
+
+  it('is here where OPTIONS name the place that the store was copied from', async () => {
+    const directory = await place('/app/state/with-wal-dir/0');
+    await cp(path.join(folder, 'wal/000004.log'), path.join(directory, '000004.log'));
+    const database = await openReadOnly(directory);
+    const expected = store?.column_families?.['default'];
+    const found = await digests(database);
+    assert.deepEqual(found['default'], { count: expected?.count, digest: expected?.digest });
+    assert.deepEqual(database.warnings, []);
+    await database.close();
+  });
+
   it('is not followed where that is not allowed, and that is said', async () => {
     const directory = await place(path.join(folder, 'wal'));
     const asked: string[] = [];

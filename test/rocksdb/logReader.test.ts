@@ -3,40 +3,9 @@ import fc from 'fast-check';
 import { Checksums } from '../../src/rocksdb/checksum';
 import { UnsupportedFormatError } from '../../src/rocksdb/errors';
 import { LogReader } from '../../src/rocksdb/logReader';
+import { LogWriter } from './logWriter';
 
-const blockSize = 32_768;
 let checksums: Checksums;
-
-/** Writes records as RocksDB's log writer does: in blocks of 32 KiB, long ones in fragments. */
-class LogWriter {
-  bytes = Buffer.alloc(0);
-
-  add(payload: Buffer): this {
-    let rest = payload;
-    let first = true;
-    do {
-      const left = blockSize - (this.bytes.length % blockSize);
-      if (left < 7) this.bytes = Buffer.concat([this.bytes, Buffer.alloc(left)]);
-      const room = blockSize - (this.bytes.length % blockSize) - 7;
-      const part = rest.subarray(0, room);
-      rest = rest.subarray(part.length);
-      const last = rest.length === 0;
-      this.fragment(first && last ? 1 : first ? 2 : last ? 4 : 3, part);
-      first = false;
-      if (last) break;
-    } while (rest.length > 0);
-    return this;
-  }
-
-  fragment(type: number, payload: Buffer): this {
-    const body = Buffer.concat([Buffer.of(type), payload]);
-    const header = Buffer.alloc(6);
-    header.writeUInt32LE(checksums.maskedCrc32c(body), 0);
-    header.writeUInt16LE(payload.length, 4);
-    this.bytes = Buffer.concat([this.bytes, header, body]);
-    return this;
-  }
-}
 
 async function readAll(reader: LogReader, bytes: Buffer): Promise<string[]> {
   const records: string[] = [];
@@ -64,7 +33,7 @@ describe('logReader', () => {
         }),
         async (lengths) => {
           const payloads = lengths.map((length, i) => Buffer.alloc(length, 97 + i));
-          const writer = new LogWriter();
+          const writer = new LogWriter(checksums);
           for (const payload of payloads) writer.add(payload);
           const reader = log();
           const expected = payloads.map((payload) => payload.toString('latin1'));
@@ -76,7 +45,7 @@ describe('logReader', () => {
     ));
 
   it('reads a growing file on from where it was left, whatever the cut', async () => {
-    const { bytes } = new LogWriter().add(short).add(long).add(short);
+    const { bytes } = new LogWriter(checksums).add(short).add(long).add(short);
     for (const cut of [0, 3, 12, 20, 40_000, bytes.length - 1]) {
       const reader = log();
       const before = await readAll(reader, bytes.subarray(0, cut));
@@ -90,7 +59,7 @@ describe('logReader', () => {
   });
 
   it('takes a cut record for torn, and says where it begins', async () => {
-    const whole = new LogWriter().add(short);
+    const whole = new LogWriter(checksums).add(short);
     const start = whole.bytes.length;
     const { bytes } = whole.add(long);
     for (const cut of [start + 3, start + 50, start + 50_000, bytes.length - 1]) {
@@ -102,17 +71,26 @@ describe('logReader', () => {
   });
 
   it('ends at preallocated zeros, and goes on when they are written over', async () => {
-    const { bytes } = new LogWriter().add(short);
+    const { bytes } = new LogWriter(checksums).add(short);
     const reader = log();
     const zeros = Buffer.concat([bytes, Buffer.alloc(500)]);
     assert.equal((await readAll(reader, zeros)).length, 1);
     assert.deepEqual(reader.end, { kind: 'whole' });
-    const written = new LogWriter().add(short).add(Buffer.from('next')).bytes;
+    const written = new LogWriter(checksums).add(short).add(Buffer.from('next')).bytes;
     assert.deepEqual(await readAll(reader, written), ['next']);
   });
 
+  it('takes zeros with more behind them for damage', async () => {
+    const { bytes } = new LogWriter(checksums).add(short);
+    const reader = log();
+    const hole = Buffer.concat([bytes, Buffer.alloc(500), Buffer.of(1)]);
+    assert.equal((await readAll(reader, hole)).length, 1);
+    assert.equal(reader.end.kind, 'corrupt');
+    assert.equal(reader.offset, bytes.length);
+  });
+
   it('stops at a bit that flipped, and gives nothing after it', async () => {
-    const { bytes } = new LogWriter().add(short).add(short).add(short);
+    const { bytes } = new LogWriter(checksums).add(short).add(short).add(short);
     const damaged = Buffer.from(bytes);
     const flipped = bytes.length / 3 + 9;
     damaged[flipped] = (damaged[flipped] ?? 0) ^ 1;
@@ -124,7 +102,7 @@ describe('logReader', () => {
 
   it('takes fragments out of order for damage', async () => {
     for (const types of [[3], [4], [2, 1], [2, 2]]) {
-      const writer = new LogWriter();
+      const writer = new LogWriter(checksums);
       for (const type of types) writer.fragment(type, short);
       const reader = log();
       assert.deepEqual(await readAll(reader, writer.bytes), []);
@@ -133,16 +111,16 @@ describe('logReader', () => {
   });
 
   it('skips unknown records that may be skipped, and refuses compression by name', async () => {
-    const skippable = new LogWriter().fragment(140, short).add(short);
+    const skippable = new LogWriter(checksums).fragment(140, short).add(short);
     assert.deepEqual(await readAll(log(), skippable.bytes), ['short']);
-    const compressed = new LogWriter().fragment(9, Buffer.of(7));
+    const compressed = new LogWriter(checksums).fragment(9, Buffer.of(7));
     await assert.rejects(readAll(log(), compressed.bytes), UnsupportedFormatError);
   });
 
   it('never gives what was not written, whatever byte is damaged', () =>
     fc.assert(
       fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 255 }), async (place, change) => {
-        const { bytes } = new LogWriter().add(short).add(Buffer.from('second')).add(short);
+        const { bytes } = new LogWriter(checksums).add(short).add(Buffer.from('second')).add(short);
         const damaged = Buffer.from(bytes);
         const at = place % bytes.length;
         damaged[at] = (damaged[at] ?? 0) ^ change;
