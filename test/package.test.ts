@@ -158,7 +158,7 @@ describe('package.json', () => {
     }
   });
 
-  it('has the settings that the code reads, those that name paths restricted', () => {
+  it('has the settings that the code reads, those that name paths and brokers restricted', () => {
     const { properties } = contributes.configuration;
     assert.deepEqual(Object.keys(properties).sort(), Object.values(settingIds).sort());
     assert.equal(properties[settingIds.folders]?.scope, 'resource');
@@ -167,7 +167,7 @@ describe('package.json', () => {
     assert.equal(properties[settingIds.localBrokerPort]?.default, 19092);
     const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     assert.equal(supported, 'limited');
-    assert.ok(restrictedConfigurations.includes(settingIds.folders));
+    assert.deepEqual([...restrictedConfigurations].sort(), Object.values(settingIds).sort());
   });
 
   it('runs beside the files, and wakes for its view, its commands and its documents only', () => {

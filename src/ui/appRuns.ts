@@ -126,7 +126,9 @@ export class AppRuns implements vscode.Disposable {
     if (named !== undefined && !(await brokerAnswers(named))) throw new NoBrokerError(named);
     const address =
       named ??
-      (await cancellable(vscode.l10n.t('Starting the local broker'), () => this.broker.acquire()));
+      (await cancellable(vscode.l10n.t('Starting the local broker'), (signal) =>
+        this.broker.acquire(signal),
+      ));
     const stateFolder = await stateFolderOf(app, environment);
     const usesLocal = named === undefined;
     try {

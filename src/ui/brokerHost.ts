@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { LocalBroker } from '../app/index';
 import { contextKeys, settingIds } from './contributions';
 
-/** The local broker of this window: started by its first user, stopped with its last. */
+/** The local broker as this window uses it: started by its first user, ended by the last of any window. */
 export class BrokerHost implements vscode.Disposable {
   #broker: LocalBroker | undefined;
   #startedByHand = false;
@@ -19,16 +18,14 @@ export class BrokerHost implements vscode.Disposable {
     return this.#broker?.address;
   }
 
-  /** One more user; gives the address. @throws PortInUseError, BrokerError */
-  async acquire(): Promise<string> {
-    const broker = (this.#broker ??= await this.#make());
+  /** One more user; gives the address. @throws PortInUseError, BrokerError, `signal`'s reason */
+  async acquire(signal?: AbortSignal): Promise<string> {
+    // The port may have been changed since it was last used.
+    if (this.#broker?.inUse !== true) this.#broker = this.#make();
     try {
-      const address = await broker.acquire();
+      const address = await this.#broker.acquire(signal);
       this.log.info(`local broker at ${address}`);
       return address;
-    } catch (error) {
-      if (this.#broker === broker && broker.address === undefined) this.#broker = undefined;
-      throw error;
     } finally {
       this.#tell();
     }
@@ -43,7 +40,10 @@ export class BrokerHost implements vscode.Disposable {
   /** Start Local Broker: it runs until Stop Local Broker, whoever uses it. */
   async start(): Promise<string> {
     const { address } = this;
-    if (this.#startedByHand && address !== undefined) return address;
+    if (this.#startedByHand) {
+      if (address !== undefined) return address;
+      await this.release(); // of one that ended
+    }
     this.#startedByHand = true;
     try {
       return await this.acquire();
@@ -53,27 +53,23 @@ export class BrokerHost implements vscode.Disposable {
     }
   }
 
+  /** Stop Local Broker: ends the one of this window, whoever uses it. */
   async stop(): Promise<void> {
+    await this.#broker?.stop();
+    if (this.#startedByHand) await this.#broker?.release();
     this.#startedByHand = false;
-    const broker = this.#broker;
-    this.#broker = undefined;
-    await broker?.stop();
     this.#tell();
   }
 
   dispose(): void {
-    void this.#broker?.stop();
-    this.#broker = undefined;
+    void this.#broker?.leave(); // an app in another window, or in a terminal that stays, goes on with it
   }
 
-  async #make(): Promise<LocalBroker> {
+  #make(): LocalBroker {
     const dataDir = path.join(this.folders.storage, 'broker');
-    await mkdir(dataDir, { recursive: true });
     const port = vscode.workspace.getConfiguration().get<number>(settingIds.localBrokerPort, 19092);
     return new LocalBroker({ programFolder: this.folders.program, dataDir, port }, (reason) => {
       this.log.error(reason);
-      this.#startedByHand = false;
-      this.#broker = undefined;
       this.#tell();
     });
   }

@@ -32,6 +32,19 @@ function action(
 ): Notice['actions'][number] | undefined {
   const { l10n, commands, env } = vscode;
   const { app, path: subjectPath, tryAgain, useLocalBroker } = context;
+  if (typeof step === 'object') {
+    const { usePort } = step;
+    return {
+      title: l10n.t('Use Port {0}', usePort),
+      run: async () => {
+        const { Global } = vscode.ConfigurationTarget;
+        await vscode.workspace
+          .getConfiguration()
+          .update(settingIds.localBrokerPort, usePort, Global);
+        await tryAgain?.();
+      },
+    };
+  }
   switch (step) {
     case 'tryAgain':
       return tryAgain && { title: l10n.t('Try Again'), run: tryAgain };
