@@ -6,12 +6,9 @@
 // An entry shares the first bytes of its key with the one before it, but for those at a restart
 // offset. Footer: bits 0–27 number of restarts; bit 31 a hash index stands before the footer
 // (buckets of one byte, then fixed16 their number); bits 28–30 layouts of newer versions.
-//
-// Index blocks of format version 4 and later leave out the value length; the value is then a handle:
-// with shared = 0 two varint64 (offset, size), else zigzag of size minus the size before, the offset
-// following on. Index type 3 adds a length-prefixed first key.
 
 import { CodingError, Cursor } from './coding';
+import { trailerLength } from './internalKey';
 
 const hashIndexFlag = 0x8000_0000;
 const unknownFlags = 0x7000_0000;
@@ -32,7 +29,7 @@ export interface BlockHandle {
 export const blockTrailerSize = 5;
 
 /** Where the entries end and how many restart offsets follow them. @throws CodingError, UnknownLayoutError */
-function layout(bytes: Uint8Array): { end: number; restarts: number } {
+export function blockLayout(bytes: Uint8Array): { end: number; restarts: number } {
   if (bytes.length < 4) throw new CodingError('block without a footer', 0);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const footer = view.getUint32(bytes.length - 4, true);
@@ -75,14 +72,30 @@ export class Block {
     return this.keys.subarray(index === 0 ? 0 : this.keyEnds[index - 1], this.keyEnds[index]);
   }
 
+  /** The user key of an entry of a data block. */
+  userKey(index: number): Uint8Array {
+    return this.keys.subarray(
+      index === 0 ? 0 : this.keyEnds[index - 1],
+      (this.keyEnds[index] ?? 0) - trailerLength,
+    );
+  }
+
   value(index: number): Uint8Array {
     return this.values.subarray(this.valueStarts[index], this.valueEnds[index]);
   }
 }
 
-/** Decodes a whole block of ordinary entries. @throws CodingError, UnknownLayoutError */
-export function decodeBlock(bytes: Uint8Array): Block {
-  const { end } = layout(bytes);
+/** Decodes a data block, whose keys are internal keys. @throws CodingError, UnknownLayoutError */
+export function decodeDataBlock(bytes: Uint8Array): Block {
+  return decodeBlock(bytes, trailerLength);
+}
+
+/**
+ * Decodes a whole block of ordinary entries whose keys have at least `shortest` bytes.
+ * @throws CodingError, UnknownLayoutError
+ */
+export function decodeBlock(bytes: Uint8Array, shortest = 0): Block {
+  const { end } = blockLayout(bytes);
   const cursor = new Cursor(bytes.subarray(0, end));
   const keyEnds: number[] = [];
   const valueStarts: number[] = [];
@@ -97,6 +110,7 @@ export function decodeBlock(bytes: Uint8Array): Block {
     const valueLength = cursor.varint();
     if (shared > keyEnd - keyStart) throw new CodingError('key shares more than there is', at);
     const tail = cursor.raw(unshared);
+    if (shared + unshared < shortest) throw new CodingError('key without its trailer', at);
     const needed = keyEnd + shared + unshared;
     if (needed > largestKeys) throw new CodingError('keys too large', at);
     if (needed > keys.length) {
@@ -125,52 +139,4 @@ export function decodeBlock(bytes: Uint8Array): Block {
 /** The handle that `cursor` stands at: varint64 offset, varint64 size. @throws CodingError */
 export function readHandle(cursor: Cursor): BlockHandle {
   return { offset: cursor.varint(), size: cursor.varint() };
-}
-
-/** Entries of an index block: a separator at or after its block's last key, and the block's handle. */
-export interface IndexEntry {
-  readonly separator: Uint8Array;
-  readonly handle: BlockHandle;
-}
-
-/**
- * Decodes an index block whose values are delta-encoded handles, with a first key behind each when
- * `hasFirstKey`. @throws CodingError, UnknownLayoutError
- */
-export function decodeDeltaIndex(bytes: Uint8Array, hasFirstKey: boolean): IndexEntry[] {
-  const { end } = layout(bytes);
-  const cursor = new Cursor(bytes.subarray(0, end));
-  const entries: IndexEntry[] = [];
-  let key: Uint8Array = new Uint8Array(0);
-  let handle: BlockHandle = { offset: 0, size: 0 };
-  while (!cursor.atEnd) {
-    const at = cursor.position;
-    const shared = cursor.varint();
-    const unshared = cursor.varint();
-    if (shared > key.length) throw new CodingError('key shares more than there is', at);
-    const separator = new Uint8Array(shared + unshared);
-    separator.set(key.subarray(0, shared));
-    separator.set(cursor.raw(unshared), shared);
-    if (shared === 0) {
-      handle = readHandle(cursor);
-    } else {
-      const size = handle.size + cursor.zigzag();
-      if (size < 0) throw new CodingError('block of negative size', at);
-      handle = { offset: handle.offset + handle.size + blockTrailerSize, size };
-    }
-    if (hasFirstKey) cursor.slice();
-    key = separator;
-    entries.push({ separator, handle });
-  }
-  return entries;
-}
-
-/** Decodes an index block whose values are whole handles. @throws CodingError, UnknownLayoutError */
-export function decodePlainIndex(bytes: Uint8Array): IndexEntry[] {
-  const block = decodeBlock(bytes);
-  const entries: IndexEntry[] = [];
-  for (let i = 0; i < block.length; i++) {
-    entries.push({ separator: block.key(i), handle: readHandle(new Cursor(block.value(i))) });
-  }
-  return entries;
 }

@@ -93,7 +93,16 @@ export class Cursor {
   }
 }
 
+/** Up to this length a loop is faster than the call into the runtime. */
+const shortLength = 128;
+
 /** Bytewise order: unsigned, a shorter prefix first; negative, zero or positive. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  return Buffer.compare(a, b);
+  const length = Math.min(a.length, b.length);
+  if (length > shortLength) return Buffer.compare(a, b);
+  for (let i = 0; i < length; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
 }

@@ -6,9 +6,10 @@ import { Decompressor } from './compression';
 import { DatabaseFiles, MovedOnError, type DatabaseFacts, type PinnedFiles } from './databaseFiles';
 import { CorruptionError, FileGoneError, type RocksDBError } from './errors';
 import { Memtable } from './memtable';
+import type { Entry, ScanOptions } from './scan';
 import { Snapshot } from './snapshot';
 import type { ColumnFamily } from './version';
-import { ColumnFamilyView, type Entry, type ScanOptions } from './view';
+import { ColumnFamilyView } from './view';
 import { WalReplay, type WrittenKeys } from './walReplay';
 
 export interface OpenOptions {
@@ -138,8 +139,13 @@ export class Database {
   async *entries(columnFamily: string, options: ScanOptions = {}): AsyncGenerator<Entry> {
     const snapshot = this.acquire();
     try {
-      const family = snapshot.families.get(columnFamily);
-      if (family) yield* family.entries(options);
+      const scan = snapshot.families.get(columnFamily)?.scan(options);
+      while (scan) {
+        const next = scan.next();
+        const entry = next instanceof Promise ? await next : next;
+        if (!entry) return;
+        yield entry;
+      }
     } finally {
       await this.release(snapshot);
     }

@@ -4,7 +4,7 @@ import { listDirectory } from './file';
 import { fileNumbers, parseFileName } from './filenames';
 import { Manifest, readCurrent } from './manifest';
 import { readOptions, type OptionsFile } from './optionsFile';
-import type { ViewTable } from './scan';
+import type { ViewTable } from './sources';
 import type { TableEnvironment } from './table';
 import { TableFiles } from './tableFiles';
 import type { ColumnFamily } from './version';

@@ -1,7 +1,7 @@
 export { openReadOnly } from './database';
 export type { Database, OpenOptions, Refreshed } from './database';
 export type { DatabaseFacts } from './databaseFiles';
-export type { Entry, ScanOptions } from './view';
+export type { Entry, ScanOptions } from './scan';
 export {
   AccessError,
   CorruptionError,

@@ -1,126 +1,74 @@
-import { compareBytes } from './coding';
-import { UnsupportedFormatError } from './errors';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CodingError, compareBytes } from './coding';
+import { CorruptionError, UnsupportedFormatError } from './errors';
 import { featureOfType, ValueType } from './internalKey';
-import type { RangeDeletion, SortedRun, Version } from './sortedRun';
-import { userKeyAt, versionAt, type Table } from './table';
-import { userKeyOf } from './version';
-import type { TableMeta } from './versionEdit';
-import type { Block } from './block';
+import type { MergingIterator } from './mergingIterator';
+import type { RangeDeletion, Version } from './sortedRun';
 
-/** A table of a view: what the MANIFEST says of it, and its file. */
-export interface ViewTable {
-  readonly meta: TableMeta;
-  readonly table: Table;
+/** A key and its value, as RocksDB would give them. */
+export interface Entry {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
 }
 
-/** One sorted input of a scan. `current` is undefined at its end. */
-export interface Source {
-  readonly current: Version | undefined;
-  /** To the first version at or after `key`; range deletions met on the way go to `deletions`. */
-  seek(key: Uint8Array, deletions: RangeDeletion[]): void | Promise<void>;
-  /** To the next version; a promise only where a block must be read first. */
-  next(deletions: RangeDeletion[]): void | Promise<void>;
+export interface ScanOptions {
+  /** The first key wanted. */
+  readonly from?: Uint8Array | undefined;
+  /** The first key no longer wanted. */
+  readonly to?: Uint8Array | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** A run of write-ahead log operations as a source. */
-export class RunSource implements Source {
-  private index = 0;
-  constructor(private readonly run: SortedRun) {}
+/** How many versions a scan passes before it lets others run. */
+const turnLength = 1024;
 
-  get current(): Version | undefined {
-    return this.index < this.run.length ? this.run.version(this.index) : undefined;
-  }
+const deleted = Symbol('deleted');
 
-  seek(key: Uint8Array): void {
-    this.index = this.run.seek(key);
-  }
+/** The entries of a column family, one after the other. */
+export class Scan {
+  private passed = 0;
 
-  next(): void {
-    this.index++;
-  }
-}
+  constructor(
+    private readonly versions: MergingIterator,
+    private readonly deletions: readonly RangeDeletion[],
+    private readonly to: Uint8Array | undefined,
+    private readonly signal: AbortSignal | undefined,
+    /** Where the database lies, for errors. */
+    private readonly directory: string,
+  ) {}
 
-/** Tables that do not overlap, in key order: a level, or one table of level 0. */
-export class LevelSource implements Source {
-  private tableIndex = 0;
-  private blockIndex = 0;
-  private block: Block | undefined;
-  private entry = 0;
-  current: Version | undefined;
-
-  constructor(private readonly tables: readonly ViewTable[]) {}
-
-  async seek(key: Uint8Array, deletions: RangeDeletion[]): Promise<void> {
-    this.tableIndex = this.tables.findIndex(
-      ({ meta }) => compareBytes(userKeyOf(meta.largest), key) >= 0,
-    );
-    this.current = undefined;
-    if (this.tableIndex < 0) return;
-    const table = await this.openTable(deletions);
-    if (!table) return;
-    this.blockIndex = await table.seekBlock(key);
-    this.entry = 0;
-    await this.load(deletions);
-    const block = this.block;
-    if (!block || this.blockIndex < 0) return;
-    this.entry = seekEntry(block, key);
-    if (this.entry < block.length) this.current = versionAt(block, this.entry);
-    else await this.nextBlock(deletions);
-  }
-
-  next(deletions: RangeDeletion[]): void | Promise<void> {
-    const block = this.block;
-    this.entry++;
-    if (block && this.entry < block.length) this.current = versionAt(block, this.entry);
-    else return this.nextBlock(deletions);
-  }
-
-  private nextBlock(deletions: RangeDeletion[]): Promise<void> {
-    this.blockIndex++;
-    this.entry = 0;
-    return this.load(deletions);
-  }
-
-  private async openTable(deletions: RangeDeletion[]): Promise<Table | undefined> {
-    const table = this.tables[this.tableIndex]?.table;
-    if (table) deletions.push(...(await table.contents()).rangeDeletions);
-    return table;
-  }
-
-  /** Loads the block at `blockIndex`, or the first after it that has an entry, in this table or a later. */
-  private async load(deletions: RangeDeletion[]): Promise<void> {
-    for (;;) {
-      const table = this.tables[this.tableIndex]?.table;
-      if (!table) {
-        this.block = undefined;
-        this.current = undefined;
-        return;
+  /** The next entry, copied; undefined at the end. A promise only where there is something to wait for. */
+  next(): Entry | undefined | Promise<Entry | undefined> {
+    try {
+      for (;;) {
+        // Reads from memory alone would keep timers, and whoever aborts, from running.
+        if (++this.passed % turnLength === 0) return nextTurn().then(() => this.next());
+        const version = this.versions.next();
+        if (version instanceof Promise) return this.later(version);
+        const entry = this.entryOf(version);
+        if (entry !== deleted) return entry;
       }
-      this.block = await table.block(this.blockIndex);
-      if (!this.block) {
-        this.tableIndex++;
-        this.blockIndex = 0;
-        await this.openTable(deletions);
-      } else if (this.block.length > 0) {
-        this.current = versionAt(this.block, 0);
-        return;
-      } else {
-        this.blockIndex++;
-      }
+    } catch (error) {
+      throw describedIn(this.directory, error);
     }
   }
-}
 
-/** The first entry of a data block whose user key is at or after `key`. */
-export function seekEntry(block: Block, key: Uint8Array): number {
-  let low = 0;
-  let high = block.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareBytes(userKeyAt(block, middle), key) < 0) low = middle + 1;
-    else high = middle;
+  private async later(waiting: Promise<Version | undefined>): Promise<Entry | undefined> {
+    try {
+      const entry = this.entryOf(await waiting);
+      if (entry !== deleted) return entry;
+    } catch (error) {
+      throw describedIn(this.directory, error);
+    }
+    return this.next();
   }
-  return low;
+
+  private entryOf(version: Version | undefined): Entry | undefined | typeof deleted {
+    this.signal?.throwIfAborted();
+    if (!version || (this.to && compareBytes(version.key, this.to) >= 0)) return undefined;
+    const value = valueOf(version, this.deletions, this.directory);
+    return value ? { key: version.key.slice(), value: value.slice() } : deleted;
+  }
 }
 
 /**
@@ -150,32 +98,8 @@ export function valueOf(
   }
 }
 
-/**
- * The newest version of every key at or after `from`, in key order. Of several sources with the same
- * key the highest sequence wins, of equal ones (an operation in a log and in a table) the first.
- */
-export async function* newestVersions(
-  sources: readonly Source[],
-  from: Uint8Array,
-  deletions: RangeDeletion[],
-): AsyncGenerator<Version> {
-  for (const source of sources) await source.seek(from, deletions);
-  for (;;) {
-    let newest: Version | undefined;
-    for (const { current } of sources) {
-      if (!current) continue;
-      const order = newest ? compareBytes(current.key, newest.key) : -1;
-      if (order < 0 || (order === 0 && newest && current.sequence > newest.sequence)) {
-        newest = current;
-      }
-    }
-    if (!newest) return;
-    yield newest;
-    for (const source of sources) {
-      while (source.current && compareBytes(source.current.key, newest.key) === 0) {
-        const waiting = source.next(deletions);
-        if (waiting) await waiting;
-      }
-    }
-  }
+/** Gives the errors of decoding keys a place. */
+export function describedIn(directory: string, cause: unknown): unknown {
+  if (!(cause instanceof CodingError)) return cause;
+  return new CorruptionError(directory, cause.message, { cause });
 }

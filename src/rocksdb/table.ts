@@ -15,16 +15,15 @@ import {
   UnknownLayoutError,
   blockTrailerSize,
   decodeBlock,
-  decodeDeltaIndex,
-  decodePlainIndex,
+  decodeDataBlock,
   readHandle,
   type Block,
   type BlockHandle,
-  type IndexEntry,
 } from './block';
 import { decodeFooter, footerSize, UnknownFormatVersionError, type Footer } from './footer';
-import { parseInternalKey, trailerLength } from './internalKey';
-import type { RangeDeletion } from './sortedRun';
+import { joinIndexes, openIndexBlock, type IndexCoding, type TableIndex } from './indexBlock';
+import { parseInternalKey } from './internalKey';
+import type { RangeDeletion, Version } from './sortedRun';
 import type { BlockCache } from './blockCache';
 
 /** What every table of a database shares. */
@@ -36,8 +35,9 @@ export interface TableEnvironment {
 
 interface Contents {
   readonly footer: Footer;
-  /** Separators are user keys. */
-  readonly index: readonly IndexEntry[];
+  readonly index: TableIndex;
+  /** Where the index is in the file, for errors. */
+  readonly indexOffset: number;
   readonly rangeDeletions: readonly RangeDeletion[];
   readonly entries: number;
   readonly deletions: number;
@@ -67,25 +67,26 @@ export class Table {
 
   /** The index of the first block that may hold `userKey` or a later key. */
   async seekBlock(userKey: Uint8Array): Promise<number> {
-    const { index } = await this.contents();
-    let low = 0;
-    let high = index.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const separator = index[middle]?.separator;
-      if (separator && compareBytes(separator, userKey) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const { index, indexOffset } = await this.contents();
+    return this.guard(indexOffset, () => {
+      let low = 0;
+      let high = index.length;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if (compareBytes(index.separator(middle), userKey) < 0) low = middle + 1;
+        else high = middle;
+      }
+      return low;
+    });
   }
 
   /** Data block number `position`; undefined past the last. */
   async block(position: number): Promise<Block | undefined> {
-    const { footer, index } = await this.contents();
-    const handle = index[position]?.handle;
-    if (!handle) return undefined;
+    const { footer, index, indexOffset } = await this.contents();
+    if (position >= index.length) return undefined;
+    const handle = this.guard(indexOffset, () => index.handle(position));
     return this.environment.cache.get(this, handle.offset, async () =>
-      this.decode(handle, decodeBlock, await this.readBlock(footer, handle)),
+      this.decode(handle, decodeDataBlock, await this.readBlock(footer, handle)),
     );
   }
 
@@ -116,6 +117,7 @@ export class Table {
     return {
       footer,
       index,
+      indexOffset: indexHandle.offset,
       rangeDeletions: rangeHandle ? await this.readRangeDeletions(footer, rangeHandle) : [],
       entries: properties.number('rocksdb.num.entries') ?? 0,
       deletions: properties.number('rocksdb.deleted.keys') ?? 0,
@@ -151,32 +153,27 @@ export class Table {
     footer: Footer,
     at: BlockHandle,
     properties: Properties,
-  ): Promise<IndexEntry[]> {
+  ): Promise<TableIndex> {
     const type = properties.fixed32('rocksdb.block.based.table.index.type') ?? 0;
     if (type > firstKeyIndex) throw this.unsupported(`index type ${type}`);
     const delta = properties.flag('rocksdb.index.value.is.delta.encoded');
     if (type === firstKeyIndex && !delta) throw this.unsupported('first-key index without deltas');
-    const userKeys = properties.flag('rocksdb.index.key.is.user.key');
-    const read = async (handle: BlockHandle, hasFirstKey: boolean) => {
-      const bytes = await this.readBlock(footer, handle);
-      const entries = this.decode(
-        handle,
-        (b) => (delta ? decodeDeltaIndex(b, hasFirstKey) : decodePlainIndex(b)),
-        bytes,
-      );
-      if (userKeys) return entries;
-      return this.guard(handle.offset, () =>
-        entries.map(({ separator, handle }) => ({
-          separator: parseInternalKey(separator).userKey,
-          handle,
-        })),
-      );
+    const coding: IndexCoding = {
+      delta,
+      hasFirstKey: type === firstKeyIndex,
+      userKeys: properties.flag('rocksdb.index.key.is.user.key'),
     };
-    const top = await read(at, type === firstKeyIndex);
+    const open = async (handle: BlockHandle) => {
+      const bytes = await this.readBlock(footer, handle);
+      return this.decode(handle, (block) => openIndexBlock(block, coding), bytes);
+    };
+    const top = await open(at);
     if (type !== twoLevelIndex) return top;
-    const entries: IndexEntry[] = [];
-    for (const { handle } of top) entries.push(...(await read(handle, false)));
-    return entries;
+    const parts: TableIndex[] = [];
+    for (let i = 0; i < top.length; i++) {
+      parts.push(await open(this.guard(at.offset, () => top.handle(i))));
+    }
+    return this.guard(at.offset, () => joinIndexes(parts));
   }
 
   private async readRangeDeletions(footer: Footer, at: BlockHandle): Promise<RangeDeletion[]> {
@@ -272,13 +269,7 @@ class Properties {
 }
 
 /** The version that entry `index` of a data block holds. @throws CodingError */
-export function versionAt(block: Block, index: number) {
+export function versionAt(block: Block, index: number): Version {
   const { userKey, sequence, type } = parseInternalKey(block.key(index));
   return { key: userKey, sequence, type, value: block.value(index) };
-}
-
-/** The user key of entry `index`, without decoding the rest. */
-export function userKeyAt(block: Block, index: number): Uint8Array {
-  const key = block.key(index);
-  return key.subarray(0, key.length - trailerLength);
 }

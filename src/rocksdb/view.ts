@@ -1,33 +1,12 @@
 import { compareBytes } from './coding';
-import { CorruptionError, UnsupportedFormatError } from './errors';
-import { CodingError } from './coding';
+import { UnsupportedFormatError } from './errors';
 import type { Memtable } from './memtable';
+import { MergingIterator } from './mergingIterator';
+import { describedIn, Scan, valueOf, type ScanOptions } from './scan';
 import type { RangeDeletion, Version } from './sortedRun';
-import {
-  LevelSource,
-  RunSource,
-  newestVersions,
-  seekEntry,
-  valueOf,
-  type Source,
-  type ViewTable,
-} from './scan';
+import { LevelSource, RunSource, seekEntry, type Source, type ViewTable } from './sources';
 import { versionAt } from './table';
 import { isBytewise, userKeyOf, type ColumnFamily } from './version';
-
-/** A key and its value, as RocksDB would give them. */
-export interface Entry {
-  readonly key: Uint8Array;
-  readonly value: Uint8Array;
-}
-
-export interface ScanOptions {
-  /** The first key wanted. */
-  readonly from?: Uint8Array | undefined;
-  /** The first key no longer wanted. */
-  readonly to?: Uint8Array | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 const first = new Uint8Array(0);
 
@@ -51,21 +30,13 @@ export class ColumnFamilyView {
     ];
   }
 
-  /** The entries from `from` on and before `to`, in key order; keys and values are copies. */
-  async *entries({ from, to, signal }: ScanOptions): AsyncGenerator<Entry> {
+  /** A scan from `from` on and before `to`, in key order. @throws UnsupportedFormatError */
+  scan({ from, to, signal }: ScanOptions): Scan {
     this.check();
     signal?.throwIfAborted();
     const deletions = this.memtable.rangeDeletions;
-    try {
-      for await (const version of newestVersions(this.sources(), from ?? first, deletions)) {
-        signal?.throwIfAborted();
-        if (to && compareBytes(version.key, to) >= 0) return;
-        const value = valueOf(version, deletions, this.directory);
-        if (value) yield { key: version.key.slice(), value: value.slice() };
-      }
-    } catch (error) {
-      throw this.described(error);
-    }
+    const versions = new MergingIterator(this.sources(), from ?? first, deletions);
+    return new Scan(versions, deletions, to, signal, this.directory);
   }
 
   /** The value of a key, a copy; undefined when there is none. */
@@ -76,7 +47,7 @@ export class ColumnFamilyView {
       const version = await this.find(key, deletions);
       return version && valueOf(version, deletions, this.directory)?.slice();
     } catch (error) {
-      throw this.described(error);
+      throw describedIn(this.directory, error);
     }
   }
 
@@ -119,10 +90,5 @@ export class ColumnFamilyView {
     if (!isBytewise(comparator)) {
       throw new UnsupportedFormatError(this.directory, `comparator ${comparator}`);
     }
-  }
-
-  private described(cause: unknown): unknown {
-    if (!(cause instanceof CodingError)) return cause;
-    return new CorruptionError(this.directory, cause.message, { cause });
   }
 }

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ValueType } from '../../src/rocksdb/internalKey';
 import { Memtable } from '../../src/rocksdb/memtable';
-import { newestVersions, RunSource, valueOf } from '../../src/rocksdb/scan';
+import { MergingIterator } from '../../src/rocksdb/mergingIterator';
+import { valueOf } from '../../src/rocksdb/scan';
+import { RunSource } from '../../src/rocksdb/sources';
 import type { Operation } from '../../src/rocksdb/writeBatch';
 
 const start = new Uint8Array(0);
@@ -11,13 +13,15 @@ async function contents(memtable: Memtable): Promise<[string, string][]> {
   const found: [string, string][] = [];
   const sources = memtable.runs.map((run) => new RunSource(run));
   const deletions = memtable.rangeDeletions;
-  for await (const version of newestVersions(sources, start, deletions)) {
+  const versions = new MergingIterator(sources, start, deletions);
+  for (;;) {
+    const version = await versions.next();
+    if (!version) return found;
     const value = valueOf(version, deletions, '/db');
     if (value) {
       found.push([Buffer.from(version.key).toString(), Buffer.from(value).toString()]);
     }
   }
-  return found;
 }
 
 /** Puts, deletes and range deletes over few keys, so that they meet. */
