@@ -30,6 +30,7 @@ export type NextStep =
   | 'chooseFolder'
   | 'runApp'
   | 'useLocalBroker'
+  | { readonly usePort: number }
   | 'openEnv'
   | 'openSettings'
   | 'manageTrust'
@@ -59,7 +60,9 @@ export function messageFor(error: unknown, subject: string): ErrorMessage {
       : sentence(`quixstreams is not installed in ${error.tried.join(', ')}.`, 'showLog');
   }
   if (error instanceof PortInUseError) {
-    return sentence(`Port ${error.port} is in use by another program.`, 'openSettings');
+    const { port, free } = error;
+    const step = free === undefined ? 'openSettings' : { usePort: free };
+    return sentence(`Port ${port} is in use by another program.`, step);
   }
   if (error instanceof NoBrokerError) {
     const text = `No Kafka broker answers at ${error.address}.`;

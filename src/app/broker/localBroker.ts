@@ -40,6 +40,11 @@ export class LocalBroker {
     return this.#address;
   }
 
+  /** Whether it has a user of ours, be it one that ended under them. */
+  get inUse(): boolean {
+    return this.#users > 0;
+  }
+
   /**
    * Counts one more user and gives the address, started unless it runs.
    * @throws PortInUseError, BrokerError, `signal`'s reason
