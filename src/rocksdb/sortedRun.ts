@@ -1,4 +1,5 @@
 import { compareBytes } from './coding';
+import { operationOrder } from './operationOrder';
 import type { Operation } from './writeBatch';
 
 /** What a source gives for one user key: the newest operation on it that the source knows. */
@@ -94,17 +95,13 @@ export class SortedRun {
 
   /** Operations in the order they were written, as a run: sorted, the last of each key. */
   static fromOperations(operations: readonly Operation[]): SortedRun {
-    const byKey = operations.map((operation) => ({ operation, head: head(operation.key) }));
-    byKey.sort(
-      (a, b) =>
-        a.head - b.head ||
-        compareBytes(a.operation.key, b.operation.key) ||
-        b.operation.sequence - a.operation.sequence,
-    );
     const newest: Operation[] = [];
-    for (const { operation } of byKey) {
+    for (const index of operationOrder(operations)) {
+      const operation = operations[index];
       const last = newest.at(-1);
-      if (!last || compareBytes(last.key, operation.key) !== 0) newest.push(operation);
+      if (operation && (!last || compareBytes(last.key, operation.key) !== 0)) {
+        newest.push(operation);
+      }
     }
     return SortedRun.of(newest);
   }
@@ -126,11 +123,4 @@ export class SortedRun {
     }
     return SortedRun.of(merged);
   }
-}
-
-/** The first six bytes as a number that sorts as they do: most comparisons end there. */
-function head(key: Uint8Array): number {
-  let value = 0;
-  for (let i = 0; i < 6; i++) value = value * 256 + (key[i] ?? 0);
-  return value;
 }

@@ -45,10 +45,14 @@ interface Contents {
 
 const twoLevelIndex = 2;
 const firstKeyIndex = 3;
+const readAheadBytes = 128 << 10;
+const nothing = { offset: 0, bytes: new Uint8Array(0) };
 
 /** One table, opened at the first question to it. The file stays open until `close`. */
 export class Table {
   private opened: Promise<Contents> | undefined;
+  /** What was read last. */
+  private ahead: { readonly offset: number; readonly bytes: Uint8Array } = nothing;
 
   constructor(
     readonly file: ReadableFile,
@@ -90,7 +94,14 @@ export class Table {
     );
   }
 
+  /** Lets go of the descriptor and of what was read ahead, until the next question. */
+  rest(): Promise<void> {
+    this.ahead = nothing;
+    return this.file.rest();
+  }
+
   close(): Promise<void> {
+    this.ahead = nothing;
     return this.file.close();
   }
 
@@ -192,7 +203,7 @@ export class Table {
     if (offset + size + blockTrailerSize > this.size) {
       throw new CorruptionError(file, 'block past the end of the file', { offset });
     }
-    const bytes = await this.file.readExactly(offset, size + blockTrailerSize);
+    const bytes = await this.readBytes(offset, size + blockTrailerSize);
     const type = bytes[size] ?? 0;
     if (footer.checksumKind !== noChecksum) {
       const stored = new DataView(bytes.buffer, bytes.byteOffset).getUint32(size + 1, true);
@@ -212,6 +223,24 @@ export class Table {
     } catch (error) {
       throw this.described(error, offset);
     }
+  }
+
+  /** Reads ahead where blocks are read one after the other. */
+  private async readBytes(offset: number, length: number): Promise<Uint8Array> {
+    const { ahead } = this;
+    const start = offset - ahead.offset;
+    const sequential = start > 0 && start <= ahead.bytes.length;
+    if (sequential && start + length <= ahead.bytes.length) {
+      return ahead.bytes.slice(start, start + length);
+    }
+    if (!sequential || length > readAheadBytes) {
+      const bytes = await this.file.readExactly(offset, length);
+      this.ahead = { offset, bytes };
+      return bytes;
+    }
+    const bytes = await this.file.readExactly(offset, Math.min(readAheadBytes, this.size - offset));
+    this.ahead = { offset, bytes };
+    return bytes.slice(0, length);
   }
 
   private decode<T>(handle: BlockHandle, decode: (bytes: Uint8Array) => T, bytes: Uint8Array): T {

@@ -63,7 +63,7 @@ export class TableFiles {
 
   /** Closes descriptors until they are needed again. */
   async rest(): Promise<void> {
-    await Promise.all([...this.pinned.values()].map(({ table }) => table.file.rest()));
+    await Promise.all([...this.pinned.values()].map(({ table }) => table.rest()));
   }
 
   private async open(number: number): Promise<ReadableFile> {
