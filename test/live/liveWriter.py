@@ -1,6 +1,6 @@
-"""liveWriter.py BASE SECONDS
+"""liveWriter.py BASE SECONDS PAUSE
 
-An app-like process that keeps BASE/default/orders/0 open and commits as fast as it can. Its buffers
+An app-like process that keeps BASE/default/orders/0 open and commits every PAUSE seconds. Its buffers
 are small, so that logs roll, memtables are flushed and tables are compacted all the time; every few
 seconds it closes the store and opens it again. The invariants, for whoever reads beside it:
 
@@ -21,7 +21,7 @@ logging.disable(logging.WARNING)
 REOPEN_EVERY = 400
 
 
-def main(base, seconds):
+def main(base, seconds, pause):
     options = RocksDBOptions(write_buffer_size=65536, target_file_size_base=65536)
     numbers = random.Random(1)
     end = time.time() + seconds
@@ -44,10 +44,10 @@ def main(base, seconds):
                 print("ready", flush=True)
             if time.time() > end:
                 break
-            time.sleep(0.002)
+            time.sleep(pause)
         store.close()
     print(json.dumps({"checkpoints": n}), flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]))
+    main(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]))

@@ -13,13 +13,17 @@ export interface LiveWriter {
   remove(): Promise<void>;
 }
 
-/** Starts liveWriter.py for some seconds; resolves at its first checkpoint. */
-export async function startLiveWriter(seconds: number): Promise<LiveWriter> {
+/** Starts liveWriter.py for some seconds, with a pause between checkpoints; resolves at its first. */
+export async function startLiveWriter(seconds: number, pauseMs: number): Promise<LiveWriter> {
   const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'state-folder-live-')));
   const script = path.join(import.meta.dirname, 'liveWriter.py');
-  const writer = spawn(await python(), [script, path.join(folder, 'state/group'), `${seconds}`], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const writer = spawn(
+    await python(),
+    [script, path.join(folder, 'state/group'), `${seconds}`, `${pauseMs / 1000}`],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let output = '';
   const ready = new Promise<void>((resolve, reject) => {
     writer.once('exit', (code) => reject(new Error(`the writer ended with ${code}`)));

@@ -38,7 +38,8 @@ describe('the reader, as the kernel sees it', function () {
       console.log('      strace is for Linux only');
       this.skip();
     }
-    writer = await startLiveWriter(60);
+    // strace makes the reader many times slower: a writer in a hurry would outrun it.
+    writer = await startLiveWriter(60, 10);
   });
   after(() => writer?.remove());
 

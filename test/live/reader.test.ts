@@ -58,7 +58,7 @@ describe('the reader beside a live writer', function () {
   let writer: LiveWriter;
 
   before(async () => {
-    writer = await startLiveWriter(seconds);
+    writer = await startLiveWriter(seconds, 2);
   });
   after(() => writer.remove());
 
