@@ -44,7 +44,7 @@ export class Cursor {
   }
 
   byte(): number {
-    return this.view.getUint8(this.take(1));
+    return this.bytes[this.take(1)] ?? 0;
   }
 
   fixed32(): number {
@@ -58,6 +58,11 @@ export class Cursor {
   /** A varint of at most 53 bits; all counts, sizes, offsets and sequence numbers fit. */
   varint(): number {
     const start = this.position;
+    const first = this.bytes[start];
+    if (first !== undefined && first < 0x80) {
+      this.position = start + 1;
+      return first;
+    }
     let value = 0;
     let scale = 1;
     for (let length = 1; length <= 10; length++) {

@@ -55,12 +55,13 @@ export class Decompressor {
     if (type === 1) return decompressSnappy(payload, largestBlock);
     const cursor = new Cursor(payload);
     const size = cursor.varint();
-    if (size > largestBlock) throw new CodingError(`block of ${size} bytes`, 0);
+    // An empty block is never compressed, and to zstd's decoder 0 would mean: as the frame says.
+    if (size === 0 || size > largestBlock) throw new CodingError(`block of ${size} bytes`, 0);
     const body = payload.subarray(cursor.position);
     if (type === 4 || type === 5) return decompressLz4(body, size);
     const inflate =
       type === 2
-        ? (bytes: Uint8Array) => zlib.inflateRawSync(bytes, { maxOutputLength: Math.max(size, 1) })
+        ? (bytes: Uint8Array) => zlib.inflateRawSync(bytes, { maxOutputLength: size })
         : await (this.zstd ??= createZstd());
     let result: Uint8Array;
     try {

@@ -27,6 +27,7 @@ const deleted = Symbol('deleted');
 /** The entries of a column family, one after the other. */
 export class Scan {
   private passed = 0;
+  private readonly copies = new Copies();
 
   constructor(
     private readonly versions: MergingIterator,
@@ -67,7 +68,29 @@ export class Scan {
     this.signal?.throwIfAborted();
     if (!version || (this.to && compareBytes(version.key, this.to) >= 0)) return undefined;
     const value = valueOf(version, this.deletions, this.directory);
-    return value ? { key: version.key.slice(), value: value.slice() } : deleted;
+    return value ? { key: this.copies.add(version.key), value: this.copies.add(value) } : deleted;
+  }
+}
+
+const pieceBytes = 16_384;
+
+/** Copies many small byte strings into few pieces of memory. */
+class Copies {
+  private piece = new Uint8Array(0);
+  private end = 0;
+
+  add(bytes: Uint8Array): Uint8Array {
+    const { length } = bytes;
+    if (length > pieceBytes / 4) return bytes.slice();
+    if (length > this.piece.length - this.end) {
+      this.piece = new Uint8Array(this.piece.length === 0 ? pieceBytes / 16 : pieceBytes);
+      this.end = 0;
+      if (length > this.piece.length) return bytes.slice();
+    }
+    const start = this.end;
+    this.piece.set(bytes, start);
+    this.end += length;
+    return this.piece.subarray(start, this.end);
   }
 }
 

@@ -174,7 +174,7 @@ def variants(base):
     yield "dictionary", dictionary, None, "dictionar", None
 
     def paths(made):
-        places = [os.path.join(base, name) for name in ("first", "second")]
+        places = [os.path.join(base, name) for name in ("db-paths", "elsewhere")]
         made.set_db_paths([DBPath(places[0], 1), DBPath(places[1], 1 << 40)])
 
     yield "db-paths", paths, None, "db_paths", None
