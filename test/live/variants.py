@@ -11,6 +11,7 @@ import os
 import random
 import struct
 import sys
+import time
 
 from rocksdict import (
     BlockBasedIndexType,
@@ -173,12 +174,23 @@ def variants(base):
 
     yield "dictionary", dictionary, None, "dictionar", None
 
+    places = [os.path.join(base, name) for name in ("db-paths", "elsewhere")]
+
     def paths(made):
-        places = [os.path.join(base, name) for name in ("db-paths", "elsewhere")]
         made.set_db_paths([DBPath(places[0], 1), DBPath(places[1], 1 << 40)])
 
-    yield "db-paths", paths, None, "db_paths", None
+    def compact(store):
+        """Until a compaction has put a table into the second path; a manual one stays in the first."""
+        end = time.time() + 20
+        running = lambda: store.property_int_value("rocksdb.num-running-compactions") > 0  # noqa: E731
+        while running() or not any(name.endswith(".sst") for name in os.listdir(places[1])):
+            if time.time() > end:
+                raise TimeoutError("nothing was compacted")
+            store.put(key(1), b"again")
+            store.flush()
+            time.sleep(0.01)
 
+    yield "db-paths", paths, None, "db_paths", compact
 
     def wide(store):
         store.put_entity(b"k", [b"column"], [b"value"])
@@ -187,10 +199,12 @@ def variants(base):
 
 
 def main(base):
+    stores = []  # none is closed, which would write out what is in the logs
     for name, change, table, refused, last in variants(base):
         path = os.path.join(base, name)
         made = options(change, table)
         store = Rdict(path, made, {family: options(change, table) for family in FAMILIES})
+        stores.append(store)
         write(store, random.Random(name))
         line = {"name": name, "refused": refused}
         if refused is None:

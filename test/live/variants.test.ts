@@ -68,11 +68,12 @@ describe('stores with options of the app, as RocksDB itself reads them', functio
     const refusals = variants.filter(({ refused }) => refused !== null);
     assert.ok(refusals.length >= 5);
     for (const variant of refusals) {
-      await assert.rejects(read(variant), (error) => {
+      const isRefusal = (error: unknown) => {
         assert.ok(error instanceof UnsupportedFormatError, `${variant.name}: ${String(error)}`);
         assert.match(error.reason, new RegExp(variant.refused ?? ''));
         return true;
-      });
+      };
+      await assert.rejects(read(variant), isRefusal, variant.name);
     }
   });
 });
