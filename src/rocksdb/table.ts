@@ -23,6 +23,7 @@ import {
 import { decodeFooter, footerSize, UnknownFormatVersionError, type Footer } from './footer';
 import { joinIndexes, openIndexBlock, type IndexCoding, type TableIndex } from './indexBlock';
 import { parseInternalKey } from './internalKey';
+import type { KeyRange } from './version';
 import type { RangeDeletion, Version } from './sortedRun';
 import type { BlockCache } from './blockCache';
 
@@ -58,6 +59,7 @@ export class Table {
     readonly file: ReadableFile,
     /** Bytes, as the MANIFEST says; the footer is found from it. */
     private readonly size: number,
+    private readonly bounds: KeyRange,
     private readonly environment: TableEnvironment,
   ) {}
 
@@ -187,12 +189,20 @@ export class Table {
     return this.guard(at.offset, () => joinIndexes(parts));
   }
 
+  /**
+   * A range that reaches over several tables stands whole in each of them and counts in each within
+   * its bounds only (TruncatedRangeDelIterator in db/range_del_aggregator.cc): the others may have been
+   * compacted to the last level since, where the sequences of newer entries become 0.
+   */
   private async readRangeDeletions(footer: Footer, at: BlockHandle): Promise<RangeDeletion[]> {
     const block = this.decode(at, decodeBlock, await this.readBlock(footer, at));
+    const { start: first, end: past } = this.bounds;
     const ranges: RangeDeletion[] = [];
     for (let i = 0; i < block.length; i++) {
       const { userKey, sequence } = this.guard(at.offset, () => parseInternalKey(block.key(i)));
-      ranges.push({ start: userKey, end: block.value(i), sequence });
+      const start = compareBytes(userKey, first) < 0 ? first : userKey;
+      const end = compareBytes(block.value(i), past) > 0 ? past : block.value(i);
+      if (compareBytes(start, end) < 0) ranges.push({ start, end, sequence });
     }
     return ranges;
   }

@@ -3,6 +3,7 @@ import { CorruptionError, FileGoneError, UnsupportedFormatError } from './errors
 import { ReadableFile } from './file';
 import { oldTableFileName, tableFileName } from './filenames';
 import { Table, type TableEnvironment } from './table';
+import { rangeOf } from './version';
 import type { TableMeta } from './versionEdit';
 
 interface Pinned {
@@ -45,7 +46,7 @@ export class TableFiles {
         await file.close();
         throw error;
       }
-      pinned = { table: new Table(file, meta.size, this.environment), users: 0 };
+      pinned = { table: new Table(file, meta.size, rangeOf(meta), this.environment), users: 0 };
       this.pinned.set(meta.number, pinned);
     }
     pinned.users++;

@@ -1,6 +1,6 @@
 import type { TableMeta, VersionEdit } from './versionEdit';
 import { compareBytes } from './coding';
-import { trailerLength } from './internalKey';
+import { trailerLength, ValueType } from './internalKey';
 
 /** A column family at one point of the MANIFEST. */
 export interface ColumnFamily {
@@ -126,6 +126,24 @@ function build({ id, name, comparator, logNumber, tables }: Building): ColumnFam
 /** The user key of one of a table's bounds. */
 export function userKeyOf(internalKey: Uint8Array): Uint8Array {
   return internalKey.subarray(0, internalKey.length - trailerLength);
+}
+
+/** User keys with start <= key < end. */
+export interface KeyRange {
+  readonly start: Uint8Array;
+  readonly end: Uint8Array;
+}
+
+/** The user keys that a table may have a say in, as the MANIFEST tells its bounds. */
+export function rangeOf({ smallest, largest }: TableMeta): KeyRange {
+  const last = userKeyOf(largest);
+  // Where a range deletion goes on in the next table, the bound is that table's first key, marked as a
+  // range deletion of the largest sequence.
+  const [type, ...sequence] = largest.subarray(last.length);
+  const exclusive = type === ValueType.rangeDeletion && sequence.every((byte) => byte === 0xff);
+  const next = new Uint8Array(last.length + 1);
+  next.set(last);
+  return { start: userKeyOf(smallest), end: exclusive ? last : next };
 }
 
 /** The comparator that this reader knows. */

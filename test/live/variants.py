@@ -147,6 +147,30 @@ def variants(base):
     yield "atomic-flush", lambda made: made.set_atomic_flush(True), None, None, None
     yield "unordered", lambda made: made.set_unordered_write(True), None, None, None
 
+    def narrow(made):
+        made.set_write_buffer_size(32 << 10)
+        made.set_target_file_size_base(8 << 10)
+        made.set_max_bytes_for_level_base(24 << 10)
+        made.set_max_bytes_for_level_multiplier(3)
+        made.set_level_zero_file_num_compaction_trigger(2)
+        made.set_compression_type(DBCompressionType.none())
+
+    def wide_ranges(store):
+        """Range deletes over many tables, of which some are compacted to the last level and some not."""
+        numbers = random.Random(8)
+        for name in FAMILIES:
+            family = store.get_column_family(name)
+            for _ in range(30):
+                for _ in range(300):
+                    family.put(key(numbers.randrange(6000)), numbers.randbytes(40))
+                start = numbers.randrange(5500)
+                family.delete_range(key(start), key(start + numbers.randrange(50, 3000)))
+                for _ in range(150):
+                    family.put(key(numbers.randrange(6000)), numbers.randbytes(40))
+                family.flush()
+
+    yield "wide-ranges", narrow, None, None, wide_ranges
+
     def dropped(store):
         store.create_column_family("dropped", options())
         store.get_column_family("dropped").put(b"k", b"v")
