@@ -238,6 +238,8 @@ export class Database {
   private async advance(check: () => void): Promise<Refreshed> {
     const pinned = await this.files.pin();
     const { families, tables, tableFiles, logs } = pinned;
+    const previous = this.snapshot;
+    let refreshed: Refreshed;
     try {
       for (const { file, number, size } of logs) {
         if (size < this.replay.offsetOf(number)) {
@@ -245,12 +247,16 @@ export class Database {
         }
       }
       const before = this.snapshot && this.state.sequence;
-      const { read, written } = await this.replay.advance(logs, families, before, check);
+      const { read, written } = await this.replay
+        .advance(logs, families, before, check)
+        .catch((error: unknown) => {
+          // Part of what is new counts as read, and is in no memtable.
+          throw error instanceof FileGoneError ? new MovedOnError(error, true) : error;
+        });
       const sequence = Math.max(this.replay.lastSequence, pinned.lastSequence);
       // Sequences that came and went with a log that we never saw.
       const missed = sequence > Math.max(before ?? 0, this.replay.lastSequence);
       const changed = read || this.state.identity !== pinned.identity;
-      const previous = this.snapshot;
       this.snapshot = this.view(pinned);
       this.state = {
         sequence,
@@ -258,14 +264,15 @@ export class Database {
         warnings: [...pinned.warnings, ...this.replay.warnings],
         facts: pinned.facts,
       };
-      await previous?.release();
-      return { changed, written: missed ? undefined : byName(written, families) };
+      refreshed = { changed, written: missed ? undefined : byName(written, families) };
     } catch (error) {
       await tableFiles.release(tables.keys());
       throw error;
     } finally {
       await Promise.all(logs.map((log) => log.file.close()));
     }
+    await previous?.release();
+    return refreshed;
   }
 
   private view({ families, tables, tableFiles }: PinnedFiles): Snapshot {
@@ -287,7 +294,7 @@ export class Database {
   private restLater(): void {
     if (this.closed) return;
     this.idle ??= setTimeout(() => {
-      this.turn = this.turn.then(() => (this.readers === 0 ? this.files.rest() : undefined));
+      this.turn = this.turn.then(() => (this.readers === 0 ? this.snapshot?.rest() : undefined));
     }, idleMs).unref();
     this.idle.refresh();
   }

@@ -1,7 +1,7 @@
 import type { Checksums } from './checksum';
 import { CorruptionError, FileGoneError, type RocksDBError } from './errors';
 import { listDirectory } from './file';
-import { fileNumbers, parseFileName } from './filenames';
+import { fileNumbers } from './filenames';
 import { Manifest, readCurrent } from './manifest';
 import { readOptions, type OptionsFile } from './optionsFile';
 import type { ViewTable } from './sources';
@@ -73,11 +73,6 @@ export class DatabaseFiles {
     this.tableFiles = new TableFiles(this.directory, this.environment);
   }
 
-  /** Closes descriptors until they are needed again. */
-  rest(): Promise<void> {
-    return this.tableFiles.rest();
-  }
-
   /**
    * One try to pin what is there now.
    * @throws MovedOnError or FileGoneError: try again; other errors as `openReadOnly`
@@ -132,9 +127,7 @@ export class DatabaseFiles {
   /** The MANIFEST in force, read up to its end. CURRENT is looked at only when there is a newer one. */
   private async advanceManifest(names: readonly string[]): Promise<Manifest> {
     let { manifest } = this;
-    const known = manifest && parseFileName(manifest.name);
-    const newest = fileNumbers(names, 'manifest').at(-1);
-    if (!manifest || known?.kind !== 'manifest' || newest !== known.number) {
+    if (!manifest || fileNumbers(names, 'manifest').at(-1) !== manifest.number) {
       const name = await readCurrent(this.directory);
       if (!manifest || name !== manifest.name) {
         if (manifest) throw new MovedOnError(new FileGoneError(manifest.file, 'replaced'), true);
@@ -179,8 +172,8 @@ export class DatabaseFiles {
 
   /**
    * Whether the database has changed since `names` were listed and `manifest` read. The app, opening
-   * it anew, writes another MANIFEST before it deletes logs and tables, and the old MANIFEST may
-   * outlive them.
+   * it anew, writes another MANIFEST and then its name into CURRENT before it deletes logs and tables,
+   * and the old MANIFEST may outlive them.
    */
   private async moved(manifest: Manifest, names: readonly string[]): Promise<boolean> {
     const now = await listDirectory(this.directory);
@@ -188,6 +181,8 @@ export class DatabaseFiles {
       fileNumbers(of, kind).at(-1);
     if (newest('manifest', now) !== newest('manifest', names)) return true;
     if (newest('options', now) !== newest('options', names)) return true;
+    const replaced = newest('manifest', now) !== manifest.number;
+    if (replaced && (await readCurrent(this.directory)) !== manifest.name) return true;
     return (await manifest.advance()) !== false;
   }
 }

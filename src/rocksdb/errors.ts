@@ -60,7 +60,8 @@ export class NotADatabaseError extends RocksDBError {
 
 /**
  * Warning: the end of a write-ahead log is not whole, and RocksDB would drop it. `torn` says that the
- * file just ends too early, as it does for a moment beside a running writer.
+ * file just ends too early, as it does for a moment beside a running writer, and that no later log is
+ * dropped with it.
  */
 export class WalTailError extends RocksDBError {
   readonly code = 'walTail';

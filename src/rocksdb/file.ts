@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { open, readdir, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { AccessError, CorruptionError, FileGoneError, RocksDBError } from './errors';
@@ -23,11 +23,27 @@ export function fileError(file: string, cause: unknown): RocksDBError {
   return new CorruptionError(file, `cannot be read (${code})`, { cause });
 }
 
+/** Which file it is, whatever its name; times in ms since epoch. */
+export interface FileIdentity {
+  /** Device and inode. */
+  readonly place: string;
+  readonly bornMs: number;
+  readonly changedMs: number;
+}
+
+/** Whether two identities, taken at different times under one name, are of one and the same file. */
+export function isSameFile(a: FileIdentity, b: FileIdentity): boolean {
+  if (a.place !== b.place) return false;
+  // Inode numbers are used again at once: the time of birth tells files apart. Where the system does not
+  // know it, it says the time of the last change instead; the same of a file not changed since its birth.
+  const known = a.bornMs !== a.changedMs || b.bornMs !== b.changedMs;
+  return !known || a.bornMs === b.bornMs;
+}
+
 interface FileState {
   /** Bytes. */
   readonly size: number;
-  /** Which file it is, whatever its name: another one under the same name has another. */
-  readonly identity: string;
+  readonly identity: FileIdentity;
   /** Time of the last write, ms since epoch. */
   readonly modifiedMs: number;
 }
@@ -45,7 +61,7 @@ export class ReadableFile {
   private constructor(
     readonly path: string,
     private handle: FileHandle | undefined,
-    private readonly identity: string,
+    private readonly identity: FileIdentity,
   ) {}
 
   /** @throws FileGoneError, AccessError, CorruptionError when it is no file */
@@ -114,7 +130,7 @@ export class ReadableFile {
   private reopen(): Promise<FileHandle> {
     this.reopening ??= openFile(this.path)
       .then(async ({ handle, identity }) => {
-        if (identity !== this.identity) {
+        if (!isSameFile(identity, this.identity)) {
           await handle.close();
           throw new FileGoneError(this.path, 'replaced by another file');
         }
@@ -128,18 +144,21 @@ export class ReadableFile {
 }
 
 async function stateOf(handle: FileHandle): Promise<FileState> {
-  const { size, dev, ino, birthtimeMs, ctimeMs, mtimeMs } = await handle.stat();
-  // Inode numbers are used again at once. Where the kernel tells no time of birth it says ctime.
-  const birth = birthtimeMs === ctimeMs ? '' : birthtimeMs;
-  return { size, identity: `${dev}:${ino}:${birth}`, modifiedMs: mtimeMs };
+  return stateFrom(await handle.stat());
 }
 
-async function openFile(file: string): Promise<{ handle: FileHandle; identity: string }> {
+function stateFrom({ size, dev, ino, birthtimeMs, ctimeMs, mtimeMs }: Stats): FileState {
+  const identity = { place: `${dev}:${ino}`, bornMs: birthtimeMs, changedMs: ctimeMs };
+  return { size, identity, modifiedMs: mtimeMs };
+}
+
+async function openFile(file: string): Promise<{ handle: FileHandle; identity: FileIdentity }> {
   let handle: FileHandle | undefined;
   try {
     handle = await open(file, readOnly);
-    if (!(await handle.stat()).isFile()) throw new CorruptionError(file, 'is no file');
-    return { handle, identity: (await stateOf(handle)).identity };
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new CorruptionError(file, 'is no file');
+    return { handle, identity: stateFrom(stats).identity };
   } catch (error) {
     await handle?.close();
     throw fileError(file, error);

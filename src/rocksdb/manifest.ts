@@ -11,7 +11,7 @@ import {
   NotADatabaseError,
   UnsupportedFormatError,
 } from './errors';
-import { readSmallFile, withFile } from './file';
+import { isSameFile, readSmallFile, withFile, type FileIdentity } from './file';
 import { parseFileName } from './filenames';
 import { LogReader } from './logReader';
 import { VersionState } from './version';
@@ -47,8 +47,9 @@ export async function readCurrent(directory: string): Promise<string> {
 /** A MANIFEST that is read on from where it was left. */
 export class Manifest {
   readonly state = new VersionState();
+  readonly number: number;
   private readonly log: LogReader;
-  private identity: string | undefined;
+  private identity: FileIdentity | undefined;
 
   constructor(
     private readonly directory: string,
@@ -56,8 +57,8 @@ export class Manifest {
     checksums: Checksums,
   ) {
     const file = parseFileName(name);
-    const number = file?.kind === 'manifest' ? file.number : 0;
-    this.log = new LogReader(path.join(directory, name), number, checksums);
+    this.number = file?.kind === 'manifest' ? file.number : 0;
+    this.log = new LogReader(path.join(directory, name), this.number, checksums);
   }
 
   get file(): string {
@@ -73,7 +74,7 @@ export class Manifest {
     return withFile(this.file, async (file) => {
       const { size, identity } = await file.stat();
       this.identity ??= identity;
-      if (identity !== this.identity || size < this.log.offset) return 'replaced';
+      if (!isSameFile(identity, this.identity) || size < this.log.offset) return 'replaced';
       let changed = false;
       for await (const record of this.log.records(size, (at, length) => file.read(at, length))) {
         try {

@@ -19,6 +19,11 @@ export class Snapshot {
     return this;
   }
 
+  /** Closes descriptors until they are needed again. */
+  rest(): Promise<void> {
+    return this.files.rest();
+  }
+
   async release(): Promise<void> {
     if (--this.users === 0) await this.files.release(this.tables);
   }

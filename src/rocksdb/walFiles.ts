@@ -112,7 +112,7 @@ export async function openLogs(
     log.size = size;
     walBytes += size;
     lastWriteMs = Math.max(lastWriteMs ?? 0, modifiedMs);
-    identities.push(`${number}:${identity}`);
+    identities.push(`${number}:${identity.place}`);
   }
   return { warnings, identities, facts: { walDirectory: directory, walBytes, lastWriteMs } };
 }

@@ -62,20 +62,28 @@ export class WalReplay {
     let read = false;
     /** The log whose end is not whole: later ones count only if they go on without a hole. */
     let stopped: PinnedLog | undefined;
+    let dropped = false;
     for (const log of logs) {
       let reader = this.readers.get(log.number);
       if (!reader) {
         reader = new LogReader(log.file.path, log.number, this.checksums);
         this.readers.set(log.number, reader);
       }
-      if (stopped && !(await this.goesOn(log, reader))) break;
-      stopped = undefined;
+      if (stopped) {
+        dropped = !(await this.goesOn(log, reader));
+        if (dropped) break;
+        this.warn(stopped, false);
+        stopped = undefined;
+      }
       if (log.size > reader.offset) {
         if (await this.replay(log, reader, byId, known, check)) read = true;
-        if (reader.end.kind !== 'whole') stopped = this.warn(log, reader);
+        if (reader.end.kind !== 'whole') stopped = log;
       }
     }
-    if (stopped) this.refuseIfBeyond(stopped, families);
+    if (stopped) {
+      this.warn(stopped, dropped);
+      this.refuseIfBeyond(stopped, families);
+    }
     this.trim(logs, byId);
     return { read, written: this.written };
   }
@@ -159,17 +167,21 @@ export class WalReplay {
     const peek = new LogReader(log.file.path, log.number, this.checksums);
     const bytes = (at: number, length: number) => log.file.read(at, length);
     for await (const { payload } of peek.records(log.size, bytes)) {
-      return payload.length >= 12 && batchHeader(payload).sequence === this.lastSequence + 1;
+      try {
+        return batchHeader(payload).sequence === this.lastSequence + 1;
+      } catch {
+        return false; // no batch
+      }
     }
     return true; // nothing in it
   }
 
-  private warn(log: PinnedLog, { end }: LogReader): PinnedLog {
-    if (end.kind !== 'whole') {
-      const torn = end.kind === 'torn';
-      this.warnings.push(new WalTailError(log.file.path, end.reason, end.offset, torn));
-    }
-    return log;
+  /** `dropped`: there are later logs, which do not count. */
+  private warn({ file, number }: PinnedLog, dropped: boolean): void {
+    const end = this.readers.get(number)?.end;
+    if (!end || end.kind === 'whole') return;
+    const torn = end.kind === 'torn' && !dropped;
+    this.warnings.push(new WalTailError(file.path, end.reason, end.offset, torn));
   }
 
   /** RocksDB refuses a store whose tables know more than the log that it had to cut. */
