@@ -12,6 +12,8 @@ import { CodingError } from './coding';
 
 /** Decompresses into exactly `size` bytes. @throws CodingError on anything else */
 export function decompressLz4(source: Uint8Array, size: number): Uint8Array {
+  // A byte gives at most 255: no memory for a size that cannot be reached.
+  if (size > source.length * 255) throw new CodingError(`LZ4 cannot give ${size} bytes`, 0);
   const target = new Uint8Array(size);
   let from = 0;
   let to = 0;

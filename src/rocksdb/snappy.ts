@@ -13,7 +13,10 @@ import { CodingError, Cursor } from './coding';
 export function decompressSnappy(source: Uint8Array, limit: number): Uint8Array {
   const header = new Cursor(source);
   const size = header.varint();
-  if (size > limit) throw new CodingError(`snappy block of ${size} bytes`, 0);
+  // An element gives at most 64 bytes unless it carries them: no memory for what cannot be reached.
+  if (size > limit || size > source.length * 64) {
+    throw new CodingError(`snappy block of ${size} bytes`, 0);
+  }
   const target = new Uint8Array(size);
   let from = header.position;
   let to = 0;

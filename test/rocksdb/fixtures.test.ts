@@ -93,7 +93,7 @@ describe('stores that the real library wrote', () => {
   for (const fixture of sound) {
     describe(fixture, () => {
       for (const store of storesOf(fixture)) {
-        if (store.path.includes('with-wal-dir')) continue; // walDirectory.test.ts
+        if (store.path.includes('with-wal-dir')) continue; // damage.test.ts
         if (store.path.includes('bz2')) {
           it(`${store.path} is refused: bz2`, async () => {
             const database = await openReadOnly(store.directory);

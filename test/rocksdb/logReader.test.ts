@@ -110,6 +110,22 @@ describe('logReader', () => {
     }
   });
 
+  it('ends where records of the file in its life before begin', async () => {
+    const reader = log();
+    const used = new LogWriter(checksums).fragment(5, short, 4).fragment(5, Buffer.from('old'), 3);
+    assert.deepEqual(await readAll(reader, used.bytes), ['short']);
+    assert.deepEqual(reader.end, { kind: 'whole' });
+    const written = new LogWriter(checksums)
+      .fragment(5, short, 4)
+      .fragment(6, Buffer.from('in '), 4)
+      .fragment(7, Buffer.from('three '), 4)
+      .fragment(8, Buffer.from('parts'), 4);
+    assert.deepEqual(await readAll(reader, written.bytes), ['in three parts']);
+    const next = written.fragment(5, Buffer.from('old'), 3);
+    assert.deepEqual(await readAll(reader, next.bytes), []);
+    assert.deepEqual(reader.end, { kind: 'whole' });
+  });
+
   it('skips unknown records that may be skipped, and refuses compression by name', async () => {
     const skippable = new LogWriter(checksums).fragment(140, short).add(short);
     assert.deepEqual(await readAll(log(), skippable.bytes), ['short']);

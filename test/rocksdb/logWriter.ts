@@ -25,8 +25,11 @@ export class LogWriter {
     }
   }
 
-  fragment(type: number, payload: Buffer): this {
-    const body = Buffer.concat([Buffer.of(type), payload]);
+  /** `log` is the number of the log, which recyclable types (5 to 8) carry. */
+  fragment(type: number, payload: Buffer, log?: number): this {
+    const number = Buffer.alloc(log === undefined ? 0 : 4);
+    if (log !== undefined) number.writeUInt32LE(log);
+    const body = Buffer.concat([Buffer.of(type), number, payload]);
     const header = Buffer.alloc(6);
     header.writeUInt32LE(this.checksums.maskedCrc32c(body), 0);
     header.writeUInt16LE(payload.length, 4);
