@@ -16,6 +16,7 @@ import type { Checksums } from './checksum';
 const blockSize = 32_768;
 const headerSize = 7;
 const recyclableHeaderSize = 11;
+const chunkSize = 32 * blockSize;
 
 /** How a log ended: whole, in the middle of a record, or with bytes that cannot be right. */
 export type LogEnd =
@@ -28,6 +29,8 @@ export interface LogRecord {
   readonly payload: Uint8Array;
 }
 
+type Read = (offset: number, length: number) => Promise<Uint8Array>;
+
 /**
  * Reads a log's records in order and remembers where the first unread one starts, so that a file
  * that grows is read on from there. Bytes come through `read(offset, length)`.
@@ -36,6 +39,8 @@ export class LogReader {
   /** Offset of the first byte that is not read: where the next record starts. */
   offset = 0;
   end: LogEnd = { kind: 'whole' };
+  /** How far preallocated space was looked through for records behind it. */
+  private zeroEnd = 0;
 
   constructor(
     private readonly file: string,
@@ -49,11 +54,7 @@ export class LogReader {
    * says why there are no more and `offset` where to go on when the file has grown.
    * @throws UnsupportedFormatError for compressed logs and user timestamps
    */
-  async *records(
-    length: number,
-    read: (offset: number, length: number) => Promise<Uint8Array>,
-  ): AsyncGenerator<LogRecord> {
-    const chunkSize = 32 * blockSize;
+  async *records(length: number, read: Read): AsyncGenerator<LogRecord> {
     let chunk: Uint8Array = new Uint8Array(0);
     let chunkStart = 0;
     let position = this.offset;
@@ -89,7 +90,10 @@ export class LogReader {
       if (type === 0 && payloadLength === 0) {
         if (started) {
           this.end = { kind: 'torn', offset: this.offset, reason: 'ends within a record' };
-        } else if (chunk.subarray(at).some((byte) => byte !== 0)) {
+        } else if (
+          chunk.subarray(at).some((byte) => byte !== 0) ||
+          !(await this.isZero(chunkStart + chunk.length, length, read))
+        ) {
           this.end = this.corrupt(position, 'zeros before more records');
         }
         return;
@@ -158,6 +162,16 @@ export class LogReader {
       }
     }
     if (started) this.end = { kind: 'torn', offset: this.offset, reason: 'ends within a record' };
+  }
+
+  /** Whether there is nothing but zeros; what was looked through before is not read again. */
+  private async isZero(start: number, length: number, read: Read): Promise<boolean> {
+    for (let at = Math.max(start, this.zeroEnd); at < length; at += chunkSize) {
+      const bytes = await read(at, Math.min(chunkSize, length - at));
+      if (bytes.some((byte) => byte !== 0)) return false;
+      this.zeroEnd = at + bytes.length;
+    }
+    return true;
   }
 
   private broken(offset: number): void {

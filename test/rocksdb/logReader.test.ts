@@ -80,13 +80,40 @@ describe('logReader', () => {
     assert.deepEqual(await readAll(reader, written), ['next']);
   });
 
-  it('takes zeros with more behind them for damage', async () => {
+  it('takes zeros with more behind them for damage, however many', async () => {
+    for (const zeros of [500, 3 << 20]) {
+      const { bytes } = new LogWriter(checksums).add(short);
+      const reader = log();
+      const hole = Buffer.concat([bytes, Buffer.alloc(zeros), Buffer.of(1)]);
+      for (let i = 0; i < 2; i++) {
+        assert.equal((await readAll(reader, hole)).length, i === 0 ? 1 : 0);
+        assert.equal(reader.end.kind, 'corrupt', `after ${zeros} zeros`);
+        assert.equal(reader.offset, bytes.length);
+      }
+    }
+  });
+
+  it('does not read preallocated space again at every look', async () => {
     const { bytes } = new LogWriter(checksums).add(short);
+    const file = Buffer.concat([bytes, Buffer.alloc(4 << 20)]);
     const reader = log();
-    const hole = Buffer.concat([bytes, Buffer.alloc(500), Buffer.of(1)]);
-    assert.equal((await readAll(reader, hole)).length, 1);
-    assert.equal(reader.end.kind, 'corrupt');
-    assert.equal(reader.offset, bytes.length);
+    let taken = 0;
+    const look = async () => {
+      taken = 0;
+      const read = async (at: number, length: number) => {
+        taken += length;
+        return file.subarray(at, at + length);
+      };
+      const sizes: number[] = [];
+      for await (const { payload } of reader.records(file.length, read)) sizes.push(payload.length);
+      assert.equal(reader.end.kind, 'whole');
+      return sizes;
+    };
+    assert.deepEqual(await look(), [5]);
+    assert.ok(taken > 4 << 20);
+    new LogWriter(checksums).add(short).add(short).bytes.copy(file);
+    assert.deepEqual(await look(), [5]);
+    assert.ok(taken <= 1 << 20);
   });
 
   it('stops at a bit that flipped, and gives nothing after it', async () => {
