@@ -2,6 +2,7 @@ import type { Checksums } from './checksum';
 import { CodingError } from './coding';
 import { CorruptionError, UnsupportedFormatError, WalTailError, type RocksDBError } from './errors';
 import type { ReadableFile } from './file';
+import { ValueType } from './internalKey';
 import { LogReader, type LogRecord } from './logReader';
 import { Memtable } from './memtable';
 import type { ColumnFamily } from './version';
@@ -153,8 +154,12 @@ export class WalReplay {
     }
   }
 
-  private note({ columnFamily, sequence, key }: Operation, known = Infinity): void {
+  private note({ columnFamily, sequence, type, key }: Operation, known = Infinity): void {
     if (!this.written || sequence <= known) return;
+    if (type === ValueType.rangeDeletion) {
+      this.written = undefined; // any number of keys
+      return;
+    }
     const keys = this.written.get(columnFamily);
     if (!keys) this.written.set(columnFamily, [key.slice()]);
     else if (keys.length < mostWrittenKeys) keys.push(key.slice());

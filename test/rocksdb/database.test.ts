@@ -106,6 +106,27 @@ describe('a view that moves on', () => {
       assert.equal(await text(database, 'a'), '1');
     }));
 
+  it('does not know which keys a range delete took', () =>
+    withDatabase(walOnly.directory, async (database, copy) => {
+      const log = path.join(copy, '000004.log');
+      const next = database.latestSequence + 1;
+      const keys = [...'abc'].map((key) => [0, key, '1'] as const);
+      await append(log, writeBatch(next, keys));
+      await database.refresh();
+      const range = writeBatch(next + 3, []);
+      range.writeUInt32LE(1, 8);
+      await append(
+        log,
+        Buffer.concat([range, Buffer.of(0x0f, 1), bytes('a'), Buffer.of(1), bytes('c')]),
+      );
+      assert.deepEqual(await database.refresh(), { changed: true, written: undefined });
+      assert.deepEqual(await Promise.all([...'abc'].map((key) => text(database, key))), [
+        undefined,
+        undefined,
+        '1',
+      ]);
+    }));
+
   it('leaves a scan that has begun what it began with', () =>
     withDatabase(mixed.directory, async (database, copy) => {
       const before = await keysOf(database);
