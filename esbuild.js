@@ -11,9 +11,25 @@ const shared = {
   format: 'cjs',
   sourcemap: !minify,
   minify,
-  mainFields: ['module', 'main'], // of hash-wasm only the hashes that are used
+  mainFields: ['module', 'main'],
   legalComments: 'none',
   logLevel: 'warning',
+};
+
+/** The Kafka client's, which nobody asks for: 100 KB, and they load more when they are loaded. */
+const withoutSchemaRegistries = {
+  name: 'without schema registries',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /kafka[\\/]dist[\\/]registries[\\/]index\.js$/ }, () => ({ contents: '' })),
+};
+
+/** protobufjs can make codecs of schemas by `new Function`; only its parser and reader are used. */
+const withoutCodegen = {
+  name: 'without codegen',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /protobufjs[\\/]src[\\/]util[\\/]codegen\.js$/ }, () => ({
+      contents: "module.exports = () => { throw new Error('no code is made here'); };",
+    })),
 };
 
 /** The extension host of VS Code 1.103 is Node 22; the command line tool runs on plain Node 20. */
@@ -21,8 +37,43 @@ const builds = [
   {
     entryPoints: ['src/extension.ts'],
     outfile: 'dist/extension.js',
-    external: ['vscode'],
+    external: ['vscode', './yaml.js'],
+    alias: { yaml: './yaml.js' },
     target: 'node22',
+  },
+  {
+    // A quarter of the extension's code, and not needed to show state: loaded when a descriptor is read.
+    entryPoints: ['node_modules/yaml/browser/index.js'],
+    outfile: 'dist/yaml.js',
+    target: 'node22',
+  },
+  {
+    // The Kafka client is larger than all the rest: a file of its own, loaded when topics are asked for.
+    entryPoints: ['src/app/kafka/kafkaClient.ts'],
+    outfile: 'dist/kafka.js',
+    target: 'node22',
+    alias: { '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled' }, // else a file beside it
+    define: { 'import.meta.url': 'undefined' }, // it looks for a native checksum there, and does without
+    plugins: [withoutSchemaRegistries],
+  },
+  {
+    // What a thread runs that scans a store.
+    entryPoints: ['src/rocksdb/threads/scanThread.ts'],
+    outfile: 'dist/scanThread.js',
+    target: 'node20',
+  },
+  {
+    // Verify Store and Show RocksDB Files: a thread that is started when somebody asks.
+    entryPoints: ['src/app/files/filesWorker.ts'],
+    outfile: 'dist/files.js',
+    target: 'node22',
+  },
+  {
+    // Pickle, MessagePack and the others, with the libraries that read them: loaded for the first value that is no text.
+    entryPoints: ['src/quixstreams/formats/formats.ts'],
+    outfile: 'dist/formats.js',
+    target: 'node20',
+    plugins: [withoutCodegen],
   },
   {
     entryPoints: ['src/cli.ts'],

@@ -38,6 +38,8 @@ export default tseslint.config(
       '.vscode-test/',
       '.demo/',
       'src/app/broker/wasm_exec.js',
+      'src/rocksdb/kernel/assembly/', // AssemblyScript
+      'src/rocksdb/zstd/assembly/',
     ],
   },
   eslint.configs.recommended,

@@ -1,42 +1,100 @@
 import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { version } from '../package.json';
 import { dump, dumpRaw } from './cli/dump';
 import { get } from './cli/get';
+import { inspect } from './cli/inspect';
 import { list } from './cli/list';
 import { Output } from './cli/output';
 import { exitCodes, reportFailure, type ExitCode, type Report } from './cli/reading';
-import { printable } from './quixstreams/index';
+import { verify, type ShowProgress } from './cli/verify';
+import { printable, type FormatId } from './quixstreams/index';
+
+/** What `--as` takes. Avro is left out: its schema would have to be given, too. */
+const formatNames = [
+  'auto',
+  'json',
+  'text',
+  'bytes',
+  'pickle',
+  'messagepack',
+  'cbor',
+  'protobuf',
+] as const satisfies readonly (FormatId | 'auto')[];
 
 const help = `state-folder: reads the state folder of a Quix Streams app, beside the running app or without it.
 Nothing is written, no lock is taken.
 
   state-folder ls [DIR]                        the state folders in DIR (default: .) as a tree
-  state-folder get DIR KEY                     the value of one key of the partition at DIR
+  state-folder get DIR KEY [--as FORMAT]       the value of one key of the partition at DIR
   state-folder dump DIR [--raw] [--limit N]    the entries of the partition at DIR, a line of JSON each
+  state-folder verify [DIR]                    every block and record of the partition at DIR, or of all
+                                               below it (default: state)
+  state-folder inspect DIR [--json]            the files of the partition at DIR
 
-DIR of get and dump is one partition, that is one RocksDB: state/<consumer group>/<store>/<stream>/<number>.
+DIR of get, dump and inspect is one partition, that is one RocksDB:
+state/<consumer group>/<store>/<stream>/<number>.
 
 KEY is the key as it is stored: 'PC1|"total"', or 0x and its bytes in hex. 'PC1|total' will do where it
-can mean one key only. The value is printed as it is stored. A terminal gets bytes as a Python literal,
-and control characters escaped; a file or pipe gets the very bytes, and nothing else.
+can mean one key only. Of windows it is 'PC1|START' or 'PC1|START|END', of joins and lookup buffers
+'PC1|TIME' or 'PC1|TIME|COUNTER'; times in ms since epoch, or as 2026-11-24T03:32:50Z. Of a dictionary of
+rocksdict it is the key as Python prints it, without quotes if you like; -1 comes behind get -- DIR.
+The value is printed as it is stored; of a window that collects, the values as an array. A terminal gets
+what the bytes are found to be, and control characters escaped; a file or pipe gets the very bytes, and
+nothing else. FORMAT is ${formatNames.join(', ')}: what is none of
+JSON and text is printed as Python prints it, also from within gzip, zstd and lz4. auto finds out which.
 
 dump prints
   {"cf", "raw_key", "type":"kv", "prefix", "message_key", "key", "value"}
 with numbers digit for digit and what is not JSON as {"bytes":"<hex>"}; in stores with TTL also
-"expires_at_ms" (null: never), "payload" and "ttl_state" ("live", "expired", "never"). "metadata",
-"ttl_index" and "unknown" are Quix Streams' bookkeeping; entries of windows and joins are "raw".
+"expires_at_ms" (null: never), "payload" and "ttl_state" ("live", "expired", "never"). Instead of
+"message_key" and "key" have, times in ms since epoch,
+  "window"       "prefix_json" (where it is JSON), "start", "end"
+  "collected"    "prefix_json", "id", "counter": a value that a window has collected
+  "timestamped"  "prefix_json", "timestamp", "counter": a value of a join
+  "per_prefix"   "prefix_json", "key": what windows and joins note for themselves
+  "buffered"     "message_key", "received", "counter": a record that waits for a lookup; and the buffer's
+                 "buffer_index" and "buffer_queue"
+  "dictionary"   "key_type", "key", "value_type": an entry of a dictionary of rocksdict
+"metadata" and "ttl_index" are of the partition, "unknown" is what nothing is known of; entries of a RocksDB
+that is not of Quix Streams are "raw".
 dump --raw prints every entry of every column family as {"cf", "key":"<hex>", "value":"<hex>"}.
 
+verify checks what is stored, beside the running app or without it: checksums, the order of keys, what
+files say of each other. It tells file, byte and keys of what is damaged, and what RocksDB does with it.
+
+inspect tells levels, tables with their keys and sequences, write-ahead logs and which column family keeps
+them, options and versions.
+
+  --as FORMAT  read the value in a format
   --limit N    stop after N entries
   --help       this
   --version    the version
 
 Exit code: 0 all was read (a warning on standard error where RocksDB would drop the end of a damaged
-write-ahead log); 1 damaged, not readable, or no such key; 2 not called like this; 3 not supported.
+write-ahead log; for verify that is damage); 1 damaged, not readable, or no such key; 2 not called like
+this; 3 not supported.
 `;
 
+/** Writes a line over the one before it, on a terminal. */
+const showProgress: ShowProgress = process.stderr.isTTY
+  ? (line) => {
+      const columns = process.stderr.columns - 1;
+      process.stderr.write(`\r\x1b[K${line.slice(0, Math.max(0, columns))}`);
+    }
+  : undefined;
+
 class UsageError extends Error {}
+
+/** How many operands each command takes. */
+const operandsOf: Readonly<Record<string, { least: number; most: number; text: string }>> = {
+  ls: { least: 0, most: 1, text: 'one DIR' },
+  get: { least: 2, most: 2, text: 'DIR and KEY' },
+  dump: { least: 1, most: 1, text: 'one DIR' },
+  verify: { least: 0, most: 1, text: 'one DIR' },
+  inspect: { least: 1, most: 1, text: 'one DIR' },
+};
 
 /** What was asked for on the command line. @throws UsageError */
 function readArguments(args: string[]) {
@@ -48,6 +106,8 @@ function readArguments(args: string[]) {
       options: {
         raw: { type: 'boolean' },
         limit: { type: 'string' },
+        json: { type: 'boolean' },
+        as: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
       },
@@ -63,15 +123,20 @@ function readArguments(args: string[]) {
   }
   const only = command !== 'dump' ? (values.raw && '--raw') || (values.limit && '--limit') : '';
   if (only) throw new UsageError(`${only} belongs to dump`);
-  return { ...values, limit: Number(limit), command, operands };
+  if (values.json && command !== 'inspect') throw new UsageError('--json belongs to inspect');
+  if (values.as !== undefined && command !== 'get') throw new UsageError('--as belongs to get');
+  const as = formatNames.find((name) => name === values.as);
+  if (as !== values.as) throw new UsageError(`--as takes ${formatNames.join(', ')}`);
+  return { ...values, as, limit: Number(limit), command, operands };
 }
 
 interface Terminal {
   readonly output: Output;
   readonly report: Report;
+  readonly showProgress: ShowProgress;
 }
 
-async function main(args: string[], { output, report }: Terminal): Promise<ExitCode> {
+async function main(args: string[], { output, report, showProgress }: Terminal): Promise<ExitCode> {
   const asked = readArguments(args);
   if (asked.help) {
     await output.bytes(Buffer.from(help));
@@ -81,25 +146,43 @@ async function main(args: string[], { output, report }: Terminal): Promise<ExitC
     await output.line(version);
     return exitCodes.ok;
   }
-  const { command, raw, limit } = asked;
-  const [directory = command === 'ls' ? '.' : undefined, key, ...more] = asked.operands;
-  const given = [directory, key].filter((operand) => operand !== undefined).length + more.length;
-  const wanted = { ls: 1, get: 2, dump: 1 }[command ?? ''];
-  if (wanted === undefined) throw new UsageError(`no such command: ${command ?? 'none was given'}`);
-  if (given !== wanted || directory === undefined) {
-    throw new UsageError(`${command} takes ${wanted === 2 ? 'DIR and KEY' : 'one DIR'}`);
+  const { command = 'none was given', operands } = asked;
+  const takes = operandsOf[command];
+  if (takes === undefined) throw new UsageError(`no such command: ${command}`);
+  if (operands.length < takes.least || operands.length > takes.most) {
+    throw new UsageError(`${command} takes ${takes.text}`);
   }
+  const [directory = command === 'ls' ? '.' : undefined] = operands;
   try {
-    await stat(directory);
-    if (command === 'ls') return await list(directory, output, report);
-    if (key !== undefined) return await get(directory, key, output, process.stdout.isTTY, report);
-    await (raw ? dumpRaw : dump)(directory, limit, output, report);
-    return exitCodes.ok;
+    if (directory !== undefined) await stat(directory);
+    return await runCommand(command, directory, asked, { output, report, showProgress });
   } catch (error) {
     output.closed.throwIfAborted();
     // What was read before the damage is right, and is printed.
     await output.flush();
-    return reportFailure(error, directory, report);
+    return reportFailure(error, directory ?? '.', report);
+  }
+}
+
+async function runCommand(
+  command: string,
+  directory: string | undefined,
+  { raw, limit, json, as, operands }: ReturnType<typeof readArguments>,
+  { output, report, showProgress }: Terminal,
+): Promise<ExitCode> {
+  if (command === 'verify') return verify(directory, output, report, showProgress);
+  if (directory === undefined) throw new UsageError(`${command} takes one DIR`);
+  const toTerminal = process.stdout.isTTY;
+  const formatsModule = path.join(__dirname, 'formats.js');
+  switch (command) {
+    case 'ls':
+      return list(directory, output, report);
+    case 'get':
+      return get(directory, operands[1] ?? '', { as, toTerminal, formatsModule }, output, report);
+    case 'inspect':
+      return inspect(directory, json === true, output, report);
+    default:
+      return (raw ? dumpRaw : dump)(directory, limit, output, report);
   }
 }
 
@@ -109,7 +192,7 @@ async function run(): Promise<ExitCode> {
     process.stderr.write(`state-folder: ${printable(line)}\n`);
   };
   try {
-    const code = await main(process.argv.slice(2), { output, report });
+    const code = await main(process.argv.slice(2), { output, report, showProgress });
     await output.flush();
     return code;
   } catch (error) {

@@ -1,13 +1,20 @@
 import * as vscode from 'vscode';
 import {
   AppRuns,
+  AskedVariables,
+  BrokerChoice,
   BrokerHost,
   Commands,
   noticeFor,
+  registerDebugging,
   registerEntryCommands,
   registerFolderCommands,
   registerRunCommands,
+  registerStoreFileCommands,
+  RunPreparation,
+  RunSteps,
   Session,
+  Topics,
   ValueDocuments,
   ValueLenses,
 } from './ui/index';
@@ -16,13 +23,21 @@ import {
  * Builds the objects of the extension; VS Code calls it when the view, a command or a value is first asked for. What it
  * gives is for tests in the extension host, which cannot see the tree otherwise.
  */
-export function activate(context: vscode.ExtensionContext): Session {
+export function activate(context: vscode.ExtensionContext): Session & { readonly topics: Topics } {
   const log = vscode.window.createOutputChannel('State Folder', { log: true });
   const broker = new BrokerHost(
     { program: context.asAbsolutePath('dist/broker'), storage: context.globalStorageUri.fsPath },
     log,
   );
-  const runs = new AppRuns(broker, log);
+  const kafkaModule = context.asAbsolutePath('dist/kafka.js');
+  const preparation = new RunPreparation(
+    new AskedVariables(context.secrets),
+    new BrokerChoice(broker, context.workspaceState),
+    context.workspaceState,
+    kafkaModule,
+    log,
+  );
+  const runs = new AppRuns(preparation, log);
   const session = new Session(context.workspaceState, log, runs);
   const { partitions, folders, tree, view, liveness } = session;
   const documents = new ValueDocuments(partitions, {
@@ -32,6 +47,15 @@ export function activate(context: vscode.ExtensionContext): Session {
   });
   const lenses = new ValueLenses(documents, (path) => liveness.reasonOf(path));
   const commands = new Commands(log, (error) => noticeFor(error, { subject: 'State Folder' }, log));
+  const steps = new RunSteps(commands, preparation, runs, log);
+  const topics = new Topics(commands, {
+    runs,
+    broker,
+    apps: () => folders.apps,
+    kafkaModule,
+    storage: context.storageUri ?? context.globalStorageUri,
+    log,
+  });
   context.subscriptions.push(
     log,
     broker,
@@ -41,7 +65,15 @@ export function activate(context: vscode.ExtensionContext): Session {
     lenses,
     registerEntryCommands(commands, { partitions, documents, selection: () => view.selection }),
     registerFolderCommands(commands, { folders, partitions, tree, view, log }),
-    registerRunCommands(commands, { runs, broker, folders, log }),
+    registerStoreFileCommands(commands, {
+      folders,
+      tree,
+      modulePath: context.asAbsolutePath('dist/files.js'),
+      labelOf: (node) => session.labelOf(node),
+    }),
+    registerRunCommands(commands, { runs, broker, folders, steps }),
+    topics,
+    registerDebugging(commands, { folders, preparation, runs, steps, log }),
   );
-  return session;
+  return Object.assign(session, { topics });
 }

@@ -3,11 +3,13 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
-/** The folder for things that outlive a checkout: the Python environment, a VS Code from npm. */
-export const cacheFolder = path.join(
-  process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'),
-  'state-folder',
-);
+/**
+ * The folder for things that outlive a checkout: the Python environment, a VS Code from npm. A VS Code under test has a
+ * cache of its own, and tells its tests of this one: STATE_FOLDER_CACHE.
+ */
+export const cacheFolder =
+  process.env.STATE_FOLDER_CACHE ||
+  path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'state-folder');
 
 /** Whether there is a file or folder at `file`. */
 export async function exists(file) {

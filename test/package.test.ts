@@ -21,6 +21,16 @@ interface Manifest {
     viewsWelcome: { view: string; contents: string; when: string }[];
     commands: { command: string; title: string; category: string; icon?: string }[];
     menus: Record<string, MenuItem[]>;
+    breakpoints: { language: string }[];
+    debuggers: {
+      type: string;
+      languages: string[];
+      configurationAttributes: Record<
+        'launch' | 'attach',
+        { properties: Record<string, { markdownDescription: string }> }
+      >;
+      configurationSnippets: { body: Record<string, unknown> }[];
+    }[];
     keybindings: { command: string; key: string; when: string }[];
     configuration: { properties: Record<string, { scope: string; default: unknown }> };
   };
@@ -33,8 +43,18 @@ const texts = JSON.parse(readFileSync(path.join(root, 'package.nls.json'), 'utf8
   string,
   string
 >;
-const { commandIds, contextKeys, settingIds, stateViewId, containerId, valueScheme } =
-  contributions;
+const {
+  commandIds,
+  contextKeys,
+  debugType,
+  messagesScheme,
+  settingIds,
+  stateViewId,
+  topicsViewId,
+  containerId,
+  storeScheme,
+  valueScheme,
+} = contributions;
 const { contributes } = manifest;
 const text = (id: string) => texts[id.slice(1, -1)] ?? id;
 const allMenuItems = Object.values(contributes.menus).flat();
@@ -71,7 +91,7 @@ describe('package.json', () => {
     for (const { title } of contributes.commands) assert.match(title, /^%.*%$/);
   });
 
-  it('has one view in one container, with icon and contextual title', () => {
+  it('has its views in one container, with icon and contextual title', () => {
     assert.deepEqual(
       contributes.viewsContainers.activitybar.map(({ id }) => id),
       [containerId],
@@ -79,7 +99,7 @@ describe('package.json', () => {
     const views = contributes.views[containerId] ?? [];
     assert.deepEqual(
       views.map(({ id }) => id),
-      [stateViewId],
+      [stateViewId, topicsViewId],
     );
     for (const { icon, contextualTitle } of views) {
       assert.ok(existsSync(path.join(root, icon)));
@@ -101,7 +121,7 @@ describe('package.json', () => {
   });
 
   it('uses no context key that the code does not set', () => {
-    const known = new Set<string>([...Object.values(contextKeys), stateViewId]);
+    const known = new Set<string>([...Object.values(contextKeys), stateViewId, topicsViewId]);
     const clauses = [
       ...allMenuItems.map(({ when }) => when ?? ''),
       ...contributes.keybindings.map(({ when }) => when),
@@ -115,26 +135,80 @@ describe('package.json', () => {
     const inPalette = Object.values(commandIds).filter((id) => palette.get(id) !== 'false');
     assert.deepEqual(inPalette.sort(), [
       commandIds.copyBrokerAddress,
+      commandIds.debugAppWithState,
       commandIds.openStateFolder,
       commandIds.refresh,
+      commandIds.resetLocalBroker,
+      commandIds.restartApp,
       commandIds.runAppWithState,
+      commandIds.sendTestMessage,
+      commandIds.showFailedMessage,
       commandIds.showLog,
+      commandIds.showMessages,
+      commandIds.showRocksdbFiles,
       commandIds.startLocalBroker,
       commandIds.stopApp,
       commandIds.stopLocalBroker,
+      commandIds.verifyStore,
     ]);
   });
 
   it('offers what runs only in a trusted workspace', () => {
     const running: string[] = [
       commandIds.runAppWithState,
+      commandIds.debugAppWithState,
       commandIds.stopApp,
+      commandIds.restartApp,
       commandIds.startLocalBroker,
       commandIds.stopLocalBroker,
+      commandIds.resetLocalBroker,
+      commandIds.sendTestMessage,
+      commandIds.sendMessages,
+      commandIds.sendAtARate,
+      commandIds.replayFile,
     ];
-    const items = allMenuItems.filter(({ command }) => running.includes(command));
+    const items = allMenuItems.filter(
+      ({ command, when }) => running.includes(command) && when !== 'false',
+    );
     assert.ok(items.length >= 10);
     for (const { command, when } of items) assert.match(when ?? '', /isWorkspaceTrusted/, command);
+  });
+
+  it('has one debug type, with every attribute described, and breakpoints in Python files', () => {
+    const [debugger_, ...others] = contributes.debuggers;
+    assert.ok(debugger_);
+    assert.deepEqual(others, []);
+    assert.equal(debugger_.type, debugType);
+    assert.deepEqual(debugger_.languages, ['python']);
+    const { launch, attach } = debugger_.configurationAttributes;
+    assert.deepEqual(Object.keys(launch.properties).sort(), [
+      'args',
+      'broker',
+      'consumerGroup',
+      'cwd',
+      'env',
+      'envFile',
+      'justMyCode',
+      'program',
+      'python',
+      'replicas',
+      'stateDir',
+    ]);
+    for (const { properties } of [launch, attach]) {
+      for (const [name, { markdownDescription }] of Object.entries(properties)) {
+        assert.ok(text(markdownDescription) !== markdownDescription, name);
+      }
+    }
+    const known = Object.keys({ ...launch.properties, ...attach.properties });
+    for (const { body } of debugger_.configurationSnippets) {
+      const own = Object.keys(body).filter((key) => !['type', 'request', 'name'].includes(key));
+      assert.deepEqual(
+        own.filter((key) => !known.includes(key)),
+        [],
+      );
+      assert.equal(body['type'], debugType);
+    }
+    assert.deepEqual(contributes.breakpoints, [{ language: 'python' }]);
   });
 
   it('has at most three inline icons on a row, each with an icon', () => {
@@ -146,13 +220,16 @@ describe('package.json', () => {
     for (const row of ['app', 'app running', 'entry', 'partition live', 'store', 'more']) {
       const shown = inline.filter(({ when }) => {
         const patterns = [...(when ?? '').matchAll(/viewItem =~ \/(.*?)\/(?: |$)/g)];
-        return patterns.every(([, pattern]) => new RegExp(pattern ?? '').test(row));
+        const inView = when?.includes(`view == ${stateViewId}`) === true;
+        return inView && patterns.every(([, pattern]) => new RegExp(pattern ?? '').test(row));
       });
       assert.ok(shown.length <= 3, row);
       if (row.startsWith('app')) {
         assert.deepEqual(
           shown.map(({ command }) => command),
-          [row === 'app' ? commandIds.runAppWithState : commandIds.stopApp],
+          row === 'app'
+            ? [commandIds.runAppWithState, commandIds.debugAppWithState]
+            : [commandIds.stopApp, commandIds.restartApp],
         );
       }
     }
@@ -170,14 +247,21 @@ describe('package.json', () => {
     assert.deepEqual([...restrictedConfigurations].sort(), Object.values(settingIds).sort());
   });
 
-  it('runs beside the files, and wakes for its view, its commands and its documents only', () => {
+  it('runs beside the files, and wakes for its view, its commands, its documents and its debug type only', () => {
     assert.deepEqual(manifest.extensionKind, ['workspace']);
     assert.equal(manifest.capabilities.virtualWorkspaces.supported, false);
-    assert.deepEqual(manifest.activationEvents, [`onFileSystem:${valueScheme}`]);
+    assert.deepEqual(manifest.activationEvents, [
+      `onFileSystem:${valueScheme}`,
+      `onFileSystem:${storeScheme}`,
+      `onFileSystem:${messagesScheme}`,
+      `onDebugResolve:${debugType}`,
+      'onDebugInitialConfigurations',
+      `onDebugDynamicConfigurations:${debugType}`,
+    ]);
   });
 
   it('welcomes those without folder, without app, without state and without trust', () => {
-    const { viewsWelcome } = contributes;
+    const viewsWelcome = contributes.viewsWelcome.filter(({ view }) => view === stateViewId);
     const first = (contents: string) => text(contents).split('\n')[0];
     assert.deepEqual(
       viewsWelcome.map(({ contents }) => first(contents)),
@@ -188,9 +272,6 @@ describe('package.json', () => {
         'No state yet. The app makes its state folder at its first stateful message.',
       ],
     );
-    for (const { view, when } of viewsWelcome) {
-      assert.equal(view, stateViewId);
-      assert.match(when, /^stateFolder\.scanned && /);
-    }
+    for (const { when } of viewsWelcome) assert.match(when, /^stateFolder\.scanned && /);
   });
 });

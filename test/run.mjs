@@ -1,5 +1,6 @@
 // Runs everything that `npm test` promises, or the parts that are named:
-//   node test/run.mjs [check] [build] [unit] [live] [app] [package] [editor]
+//   node test/run.mjs [check] [build] [unit] [live] [app] [package] [editor] [long]
+// `long` runs only when it is named: what takes too long for each change.
 // Each step has a time limit. The last line is `N passed, N failed`, with `, N skipped` where some were.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -27,20 +28,23 @@ const steps = [
   command('check', 'lint', 180, 'npm', 'run', '--silent', 'lint'),
   command('check', 'types', 180, 'npm', 'run', '--silent', 'typecheck'),
   command('build', 'build', 420, 'npm', 'run', '--silent', 'build'),
-  suite('unit', 'layers', 240, mocha()),
+  suite('unit', 'layers', 420, mocha()),
   command('live', 'Python environment', 300, 'node', 'test/python.mjs'),
-  suite('live', 'beside a live writer', 300, only('test/live/**/*.test.ts')),
+  suite('live', 'beside a live writer', 420, only('test/live/**/*.test.ts')),
   suite(
     'app',
     'a real app on the local broker',
-    240,
+    480,
     only('test/app/**/*.integration.ts', '--timeout', '120000'),
   ),
   { ...command('package', 'package', 120, 'npm', 'run', '--silent', 'package'), refuse: /\bWARN/ },
   command('editor', "VS Code's packages", 300, 'node', 'test/editor/vscode/install.mjs'),
-  suite('editor', 'in the host, newest VS Code', 240, ['tsx', 'test/editor/runHost.ts', 'newest']),
-  suite('editor', 'from outside, newest VS Code', 420, only(outside, '--timeout', '60000')),
-  suite('editor', 'in the host, oldest VS Code', 240, ['tsx', 'test/editor/runHost.ts', 'oldest']),
+  suite('editor', 'in the host, newest VS Code', 540, ['tsx', 'test/editor/runHost.ts', 'newest']),
+  suite('editor', 'from outside, newest VS Code', 780, only(outside, '--timeout', '60000')),
+  suite('editor', 'in the host, oldest VS Code', 240, [
+    ...['tsx', 'test/editor/runHost.ts', 'oldest'],
+    ...['activation', 'live', 'tree', 'values'],
+  ]),
   suite(
     'editor',
     'from outside, oldest VS Code',
@@ -48,10 +52,19 @@ const steps = [
     only('test/editor/outside/smoke.test.ts', '--timeout', '60000'),
     { STATE_FOLDER_VSCODE: 'oldest' },
   ),
+  suite('long', 'all in the host, oldest VS Code', 540, [
+    ...['tsx', 'test/editor/runHost.ts', 'oldest'],
+  ]),
+  suite(
+    'long',
+    'from outside, what takes long',
+    900,
+    only('test/editor/long/**/*.test.ts', '--timeout', '60000'),
+  ),
 ];
 
 /** Needs of a part that is run alone. */
-const needs = { app: ['build'], editor: ['build', 'package'] };
+const needs = { app: ['build'], editor: ['build', 'package'], long: ['build', 'package'] };
 
 /** Runs a step; gives its exit code, 124 after its time limit, and what it printed. */
 function run(step, env) {
@@ -148,7 +161,9 @@ async function main() {
     process.exit(2);
   }
   const chosen = new Set(
-    wanted.length === 0 ? parts : wanted.flatMap((part) => [...(needs[part] ?? []), part]),
+    wanted.length === 0
+      ? [...parts].filter((part) => part !== 'long')
+      : wanted.flatMap((part) => [...(needs[part] ?? []), part]),
   );
   const folder = await mkdtemp(path.join(os.tmpdir(), 'state-folder-counts-'));
   const results = [];

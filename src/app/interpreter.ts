@@ -3,8 +3,9 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { isInside } from '../statefolder/index';
-import { NoInterpreterError } from './errors';
+import { NoInterpreterError, TooOldQuixStreamsError } from './errors';
 import type { Application } from './findApplications';
+import { isBefore, oldestVersion } from './quixStreamsVersion';
 
 const exec = promisify(execFile);
 
@@ -21,50 +22,79 @@ export interface Interpreter {
 interface Candidate {
   readonly command: string;
   readonly args: readonly string[];
+  /** where it comes from, for the log */
+  readonly from: string;
 }
 
 const windows = process.platform === 'win32';
 const environments = ['.venv', 'venv', 'env'];
-const probe = 'import quixstreams; print(quixstreams.__version__)';
+/** The version without importing it, for it may be what cannot be imported. */
+const probe =
+  'from importlib.metadata import version; print(version("quixstreams"), flush=True); import quixstreams';
 /** Importing it takes a second or two; a cold disk takes longer. */
 const probeMs = 30_000;
 
+export interface InterpreterOptions {
+  readonly workspaceFolder: string;
+  /** Looked at before all others: the run configuration's, the editor's. */
+  readonly preferred: readonly string[];
+  /** Hears which was tried and why it was not taken. */
+  readonly tell: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
 /**
- * The first of these that can `import quixstreams`: `.venv`, `venv`, `env` in the app's folder or in
- * one above it inside the workspace; `py -3` on Windows; `python3`; `python`. `tell` hears which was
- * tried and why it was not taken.
- * @throws NoInterpreterError, `signal`'s reason
+ * The first of these that can `import quixstreams`: the preferred ones; `.venv`, `venv`, `env` in the app's folder or in
+ * one above it inside the workspace; `py -3` on Windows; `python3`; `python`.
+ * @throws TooOldQuixStreamsError where only one that is too old is found, NoInterpreterError, `signal`'s reason
  */
 export async function findInterpreter(
   application: Application,
-  workspaceFolder: string,
-  tell: (line: string) => void,
-  signal?: AbortSignal,
+  { workspaceFolder, preferred, tell, signal }: InterpreterOptions,
 ): Promise<Interpreter> {
   const tried: string[] = [];
-  for (const candidate of await candidates(application.folder, workspaceFolder)) {
+  let tooOld: TooOldQuixStreamsError | undefined;
+  const named = preferred.map((command) => ({ command, args: [], from: 'chosen' }));
+  const usual = await candidates(application.folder, workspaceFolder);
+  for (const { command, args, from } of [...named, ...usual]) {
     signal?.throwIfAborted();
-    const shown = [candidate.command, ...candidate.args].join(' ');
-    try {
-      const { stdout } = await exec(candidate.command, [...candidate.args, '-c', probe], {
-        cwd: application.folder,
-        timeout: probeMs,
-        signal,
-        windowsHide: true,
-      });
-      const version = stdout.trim();
-      tell(`interpreter of ${application.name}: ${shown}, quixstreams ${version}`);
-      return { ...candidate, version };
-    } catch (error) {
-      signal?.throwIfAborted();
-      const { code, stderr } = error as { code?: unknown; stderr?: string };
-      const missing = code === 'ENOENT';
-      const reason = missing ? 'not here' : (stderr?.trim().split('\n').at(-1) ?? 'fails');
-      tell(`interpreter of ${application.name}: not ${shown}: ${reason}`);
-      if (!missing) tried.push(shown);
+    const shown = [command, ...args].join(' ');
+    const found = await versionIn(command, args, application.folder, signal);
+    if ('version' in found) {
+      const { version } = found;
+      if (!isBefore(version, oldestVersion)) {
+        tell(`interpreter of ${application.name}: ${shown} (${from}), quixstreams ${version}`);
+        return { command, args, version };
+      }
+      tooOld ??= new TooOldQuixStreamsError(shown, version, oldestVersion.join('.'));
     }
+    const reason = 'version' in found ? `quixstreams ${found.version} is too old` : found.reason;
+    tell(`interpreter of ${application.name}: not ${shown} (${from}): ${reason}`);
+    if (reason !== notHere) tried.push(shown);
   }
-  throw new NoInterpreterError(application.name, tried);
+  throw tooOld ?? new NoInterpreterError(application.name, tried);
+}
+
+const notHere = 'not here';
+
+async function versionIn(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  signal: AbortSignal | undefined,
+): Promise<{ version: string } | { reason: string }> {
+  try {
+    const options = { cwd, timeout: probeMs, signal, windowsHide: true };
+    const { stdout } = await exec(command, [...args, '-c', probe], options);
+    return { version: stdout.trim() };
+  } catch (error) {
+    signal?.throwIfAborted();
+    const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string };
+    const version = stdout?.trim();
+    // An old one may not be importable by a new Python: it is too old all the same.
+    if (version && isBefore(version, oldestVersion)) return { version };
+    return { reason: code === 'ENOENT' ? notHere : (stderr?.trim().split('\n').at(-1) ?? 'fails') };
+  }
 }
 
 async function candidates(folder: string, workspaceFolder: string): Promise<Candidate[]> {
@@ -76,10 +106,11 @@ async function candidates(folder: string, workspaceFolder: string): Promise<Cand
         () => true,
         () => false,
       );
-      if (there) found.push({ command, args: [] });
+      if (there) found.push({ command, args: [], from: name });
     }
     if (at === path.dirname(at)) break;
   }
-  if (windows) found.push({ command: 'py', args: ['-3'] });
-  return [...found, { command: 'python3', args: [] }, { command: 'python', args: [] }];
+  const from = 'PATH';
+  if (windows) found.push({ command: 'py', args: ['-3'], from });
+  return [...found, { command: 'python3', args: [], from }, { command: 'python', args: [], from }];
 }

@@ -3,33 +3,26 @@
 // working directory.
 
 import path from 'node:path';
+import { readApplicationCode, resolveArgument, type ApplicationCode } from './applicationCode';
 import type { Application } from './findApplications';
-import { readText } from './readText';
+import type { Environment } from './variables';
 
-const quoted = String.raw`["']([^"'\n]+)["']`;
-/** `os.getenv("NAME", "default")`, `os.environ.get(…)`, `os.environ["NAME"]`: a name, perhaps a default. */
-const variable = String.raw`os\.(?:getenv|environ\.get|environ)\s*[([]\s*${quoted}\s*(?:,\s*${quoted})?`;
-/** What the code gives as `state_dir`: a directory, or a variable. */
-const stateDirArgument = new RegExp(
-  String.raw`\bstate_dir\s*=\s*(?:(?:pathlib\.)?Path\(\s*)?(?:${quoted}|${variable})`,
-);
-const comments = /^[ \t]*#.*$/gm;
-/** A Python file larger than this is data, not an app. */
-const largestSource = 1 << 20;
-
-/** The state folder that an app uses when it runs with `environment`. Absolute; need not be there. */
+/**
+ * The state folder that an app uses when it runs with `environment` in `workingDirectory`, relative to its folder, as far
+ * as its text tells: `code`, where that is read already. Absolute; need not be there.
+ */
 export async function stateFolderOf(
   application: Application,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
+  workingDirectory = '.',
+  code?: ApplicationCode,
 ): Promise<string> {
-  const code = (await readText(application.mainFile, largestSource)) ?? '';
-  const [, literal, name, byDefault] = stateDirArgument.exec(code.replace(comments, '')) ?? [];
-  const argument = literal ?? (name === undefined ? undefined : (environment[name] ?? byDefault));
+  const { stateDir } = code ?? (await readApplicationCode(application));
   // An empty variable counts as none, an empty argument does not occur.
   const directory =
-    argument ??
+    resolveArgument(stateDir, environment) ??
     (environment['Quix__Deployment__State__Path'] || environment['Quix__State__Dir'] || 'state');
-  return path.resolve(application.folder, directory);
+  return path.resolve(application.folder, workingDirectory, directory);
 }
 
 /**
@@ -39,9 +32,10 @@ export async function stateFolderOf(
 export async function stateFolderCandidates(
   application: Application,
   workspaceFolder: string,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
+  code?: ApplicationCode,
 ): Promise<string[]> {
-  const own = await stateFolderOf(application, environment);
-  const usual = [application.folder, workspaceFolder].map((folder) => path.join(folder, 'state'));
-  return [...new Set([own, ...usual])];
+  const own = await stateFolderOf(application, environment, '.', code);
+  const folders = [application.folder, path.dirname(application.mainFile), workspaceFolder];
+  return [...new Set([own, ...folders.map((folder) => path.join(folder, 'state'))])];
 }

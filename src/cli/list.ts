@@ -30,6 +30,8 @@ const words: Record<StoreKind, string> = {
   default: 'keys',
   windowed: 'windows',
   timestamped: 'join',
+  lookupBuffer: 'lookup buffer',
+  dictionary: 'rocksdict dictionary',
   unknown: 'unknown',
 };
 
@@ -100,7 +102,7 @@ class Listing {
       const options = openOptions(directory, this.output.closed);
       const partition = await openStorePartition(directory, options);
       try {
-        reportWarnings(partition.database, this.report);
+        await reportWarnings(partition.database, this.report);
         const facts = [words[partition.kind]];
         if (partition.ttl) facts.push('TTL');
         const { changelogOffset } = partition;

@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { messageFor } from '../app/index';
+import { messageFor, shortKey } from '../app/index';
 import {
   CorruptionError,
   RocksDBError,
   UnsupportedFormatError,
+  type Damage,
   type Database,
   type OpenOptions,
 } from '../rocksdb/index';
@@ -23,8 +24,16 @@ export function openOptions(directory: string, signal: AbortSignal): OpenOptions
 }
 
 /** Says what RocksDB would drop, or what is not here. */
-export function reportWarnings({ warnings, directory }: Database, report: Report): void {
+export async function reportWarnings(database: Database, report: Report): Promise<void> {
+  await database.readOldLogs(); // of which it may have to warn
+  const { warnings, directory } = database;
   for (const warning of warnings) report(`warning: ${sentence(warning, directory)}`);
+}
+
+/** Says which block was passed over, and which keys it may have held. */
+export function reportDamage({ error, first, last }: Damage, report: Report): void {
+  const keys = `keys from ${shortKey(first)} to ${shortKey(last)} may be missing or old`;
+  report(`damaged: ${error.message}; ${keys}`);
 }
 
 /** What went wrong, on one line that names file and reason. */

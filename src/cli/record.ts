@@ -10,6 +10,10 @@ const quoted = (text: string) => jsonLine(JSON.stringify(text));
 /** Bytes, which JSON has no way to write. */
 const bytesObject = (bytes: Uint8Array) => `{"bytes":"${hex(bytes)}"}`;
 const keyJson = (key: DecodedKey) => ('json' in key ? jsonLine(key.json) : bytesObject(key.bytes));
+const valueJson = ({ bytes, format }: StateEntry['value']) =>
+  format === 'json' ? jsonLine(utf8(bytes)) : bytesObject(bytes);
+
+type MeaningOf<Kind> = Extract<NonNullable<StateEntry['meaning']>, { kind: Kind }>;
 
 /** `{"cf":"default","key":"<hex>","value":"<hex>"}` */
 export function rawLine(columnFamily: string, { key, value }: Entry): string {
@@ -29,22 +33,18 @@ export function entryLine(entry: StateEntry, kind: StoreKind): string {
     case 'ttlIndex':
       fields.push('"type":"ttl_index"', ...indexFields(entry));
       break;
-    case 'raw': {
-      // In a default store only bookkeeping is left over; of other stores nothing is decoded yet.
-      const type = kind === 'default' ? 'unknown' : 'raw';
-      fields.push(`"type":"${type}"`, `"value":"${hex(entry.value.bytes)}"`);
-    }
+    case 'raw':
+      fields.push(...rawFields(entry, kind));
   }
   return `{${fields.join(',')}}`;
 }
 
 function keyedFields({ prefix, messageKey, key, value, ...entry }: StateEntry): string[] {
-  const json = value.format === 'json';
   const fields = [
     `"prefix":"${hex(prefix ?? new Uint8Array())}"`,
     `"message_key":${keyJson(messageKey ?? { bytes: new Uint8Array() })}`,
     `"key":${keyJson(key)}`,
-    `"value":${json ? jsonLine(utf8(value.bytes)) : bytesObject(value.bytes)}`,
+    `"value":${valueJson(value)}`,
   ];
   const { expiresAtMs, expired } = entry;
   if (expiresAtMs === undefined) return fields;
@@ -69,4 +69,100 @@ function metadataFields({ rawKey, value }: StateEntry): string[] {
 function indexFields({ key, expiresAtMs }: StateEntry): string[] {
   const userKey = 'bytes' in key ? hex(key.bytes) : hex(Buffer.from(key.json));
   return [`"expires_at_ms":${expiresAtMs}`, `"raw_user_key":"${userKey}"`];
+}
+
+/** Entries of stores that are not `default`; what fits nothing is `unknown`, or `raw` in a foreign store. */
+function rawFields({ meaning, value }: StateEntry, kind: StoreKind): string[] {
+  switch (meaning?.kind) {
+    case 'window': {
+      const { start, end } = meaning;
+      const bounds = [`"start":${start}`, `"end":${end}`];
+      return [
+        '"type":"window"',
+        ...prefixFields(meaning),
+        ...bounds,
+        `"value":${valueJson(value)}`,
+      ];
+    }
+    case 'countWindows':
+      return [
+        ...['"type":"kv"', ...prefixFields(meaning)],
+        ...['"key":"metadata"', `"value":${valueJson(value)}`],
+      ];
+    case 'collected': {
+      const { id, counter } = meaning;
+      const numbers = [`"id":${id}`, `"counter":${counter}`];
+      return [
+        ...['"type":"collected"', ...prefixFields(meaning)],
+        ...[...numbers, `"value":${valueJson(value)}`],
+      ];
+    }
+    case 'timestamped': {
+      const { timestamp, counter } = meaning;
+      const numbers = [`"timestamp":${timestamp}`, `"counter":${counter}`];
+      return [
+        ...['"type":"timestamped"', ...prefixFields(meaning)],
+        ...[...numbers, `"value":${valueJson(value)}`],
+      ];
+    }
+    case 'bookkeeping': {
+      const { name, value: number } = meaning;
+      const fields = ['"type":"per_prefix"', `"key":${quoted(name)}`, ...prefixFields(meaning)];
+      return [...fields, `"value":${number ?? valueJson(value)}`];
+    }
+    case 'buffered':
+    case 'bufferIndex':
+    case 'bufferQueue':
+      return bufferFields(meaning, value);
+    case 'dictionary':
+      return dictionaryFields(meaning);
+    case 'fact':
+    case undefined: {
+      const type = kind === 'unknown' || kind === 'dictionary' ? 'raw' : 'unknown';
+      return [`"type":"${type}"`, `"value":"${hex(value.bytes)}"`];
+    }
+  }
+}
+
+/** The prefix, and what it is as JSON where it is that. */
+function prefixFields({
+  prefix,
+  messageKey,
+}: {
+  prefix: Uint8Array;
+  messageKey: DecodedKey;
+}): string[] {
+  const json = 'json' in messageKey ? [`"prefix_json":${keyJson(messageKey)}`] : [];
+  return [`"prefix":"${hex(prefix)}"`, ...json];
+}
+
+function bufferFields(
+  meaning: MeaningOf<'buffered' | 'bufferIndex' | 'bufferQueue'>,
+  value: StateEntry['value'],
+): string[] {
+  const key = [`"prefix":"${hex(meaning.prefix)}"`, `"message_key":${keyJson(meaning.messageKey)}`];
+  switch (meaning.kind) {
+    case 'buffered': {
+      const numbers = [`"received":${meaning.received}`, `"counter":${meaning.counter}`];
+      return ['"type":"buffered"', ...key, ...numbers, `"value":${valueJson(value)}`];
+    }
+    case 'bufferIndex': {
+      const numbers = [`"earliest":${meaning.earliest}`, `"count":${meaning.count}`];
+      return ['"type":"buffer_index"', ...key, ...numbers];
+    }
+    case 'bufferQueue':
+      return ['"type":"buffer_queue"', ...key, `"received":${meaning.received}`];
+  }
+}
+
+/** Types are Python's: what is bytes there is so here, whatever it may be read as. */
+function dictionaryFields({ key, value }: MeaningOf<'dictionary'>): string[] {
+  const json = ({ type, value: part }: MeaningOf<'dictionary'>['key']) => {
+    if (type === 'bytes' || part.format === 'bytes') return bytesObject(part.bytes);
+    return part.format === 'json' ? jsonLine(utf8(part.bytes)) : quoted(utf8(part.bytes));
+  };
+  return [
+    ...['"type":"dictionary"', `"key_type":"${key.type}"`, `"key":${json(key)}`],
+    ...[`"value_type":"${value.type}"`, `"value":${json(value)}`],
+  ];
 }

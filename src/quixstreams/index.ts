@@ -5,12 +5,34 @@ export type {
   PartitionChange,
   PartitionRow,
   StorePartition,
+  WindowOptions,
 } from './storePartition';
-export type { StateEntry } from './stateEntry';
+export type { Meaning, StateEntry } from './stateEntry';
 export type { MessageKey } from './messageKeys';
 export type { DecodedKey } from './keys';
-export type { StateValue } from './values';
-export type { StoreKind } from './columnFamilies';
+export { decodeValue, type StateValue } from './values';
+export type { StoreKind } from './storeKind';
+export type { WindowKind } from './windowKind';
+export type { Window } from './windows';
+export { aggregatorOfName, type Aggregation } from './aggregations';
+export type { CollectedValue } from './collectedValues';
+export type { TimestampedEntry } from './timestamped';
+export { bufferPrefix, type Envelope } from './lookupBuffer';
+export { streamOrigin, type StreamOrigin } from './streamId';
 export type { TimeToLive } from './ttl';
-export { metadataColumnFamily } from './metadata';
+export type { TtlMigration } from './ttlMigration';
+export { metadataColumnFamily, type PartitionFact } from './metadata';
+export type { BookkeepingFact } from './bookkeeping';
+export { dictionaryKeysOf, type DictionaryPart } from './dictionary';
+export { pairStart } from './integerPairKeys';
 export { jsonLine, keyText, printable, pythonBytes, valueText } from './text';
+export { loadFormats } from './formats/loadFormats';
+export { isFormatError, type FormatErrorCode } from './formats/formatError';
+export type {
+  Compression,
+  DecodedText,
+  DecodedValue,
+  FormatId,
+  Schema,
+  ValueFormats,
+} from './formats/valueFormat';

@@ -9,7 +9,8 @@ const isSpace = (byte: number | undefined) =>
   byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 const isDigit = (byte: number | undefined) => byte !== undefined && byte >= 0x30 && byte <= 0x39;
 
-function skipSpace(bytes: Uint8Array, at: number): number {
+/** The index of the first byte from `at` on that is no white space. */
+export function skipSpace(bytes: Uint8Array, at: number): number {
   while (isSpace(bytes[at])) at++;
   return at;
 }
@@ -58,8 +59,12 @@ function numberEnd(bytes: Uint8Array, at: number): number {
   return i;
 }
 
-function wordEnd(bytes: Uint8Array, at: number): number {
-  for (const word of ['true', 'false', 'null']) {
+const jsonWords = ['true', 'false', 'null'];
+/** What Python's json writes and reads besides, and JSON has no word for. */
+const pythonWords = [...jsonWords, 'NaN', 'Infinity', '-Infinity'];
+
+function wordEnd(bytes: Uint8Array, at: number, words: readonly string[]): number {
+  for (const word of words) {
     let i = 0;
     while (i < word.length && bytes[at + i] === word.charCodeAt(i)) i++;
     if (i === word.length) return at + i;
@@ -69,9 +74,9 @@ function wordEnd(bytes: Uint8Array, at: number): number {
 
 /**
  * The index after the JSON value that starts at `at` (no white space before it); -1 when there is
- * none or it is nested deeper than 1,000. Says nothing of whether strings are UTF-8.
+ * none or it is nested deeper than 1,000. `words` are what stands there without quotes. Says nothing of whether strings are UTF-8.
  */
-export function jsonEnd(bytes: Uint8Array, at: number): number {
+export function jsonEnd(bytes: Uint8Array, at: number, words = jsonWords): number {
   /** The closing brackets that are waited for. */
   const open: number[] = [];
   let i = at;
@@ -90,10 +95,10 @@ export function jsonEnd(bytes: Uint8Array, at: number): number {
       }
     } else if (byte === quote) {
       i = stringEnd(bytes, i);
-    } else if (byte === 0x2d || isDigit(byte)) {
+    } else if (isDigit(byte) || (byte === 0x2d && isDigit(bytes[i + 1]))) {
       i = numberEnd(bytes, i);
     } else {
-      i = wordEnd(bytes, i);
+      i = wordEnd(bytes, i, words);
     }
     if (i < 0) return -1;
     // Behind a value: close what is open, or go on to the next one in it.
@@ -126,8 +131,13 @@ function memberStart(bytes: Uint8Array, at: number): number {
 }
 
 /** Whether `bytes` from `at` on are one JSON value and nothing else but white space. */
-export function isJson(bytes: Uint8Array, at = 0): boolean {
+export function isJson(bytes: Uint8Array, at = 0, words = jsonWords): boolean {
   const start = skipSpace(bytes, at);
-  const end = jsonEnd(bytes, start);
+  const end = jsonEnd(bytes, start, words);
   return end > start && skipSpace(bytes, end) === bytes.length;
+}
+
+/** Whether bytes are JSON as Python's json writes it: `NaN`, `Infinity` and `-Infinity` are numbers, too. */
+export function isPythonJson(bytes: Uint8Array): boolean {
+  return isJson(bytes, 0, pythonWords);
 }

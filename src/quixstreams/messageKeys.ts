@@ -1,4 +1,5 @@
 import { compareBytes, type Entry } from '../rocksdb/index';
+import { Answers, nameOf } from './answers';
 import { isJson } from './json';
 import {
   asJsonString,
@@ -12,6 +13,8 @@ import {
   type DecodedKey,
   type SplitKey,
 } from './keys';
+import { messageKeyPage, type Group, type ListedKeys, type Place } from './messageKeyPage';
+import { usualLimits, Walk, type KeyPage, type Limits, type Scan } from './walk';
 
 /** A message key of a default store, and how many state keys it has. */
 export interface MessageKey {
@@ -29,68 +32,16 @@ export interface BareEntry {
   readonly entry: Entry;
 }
 
-/** Reads entries in key order, from a key on and before another; what a store is for this file. */
-export type Scan = (from: Uint8Array, to?: Uint8Array) => AsyncIterableIterator<Entry>;
-
-export interface KeyPage<T> {
-  readonly items: readonly T[];
-  /** Where the next page begins; undefined at the end. */
-  readonly next: Uint8Array | undefined;
-}
-
-export interface Limits {
-  /** State keys of one message key are counted up to here. */
-  readonly counted: number;
-  /** Keys read without a new row before a page ends, so that a page never takes long. */
-  readonly scanned: number;
-}
-
-const usualLimits: Limits = { counted: 100, scanned: 50_000 };
 /** Keys read behind a page's end to make a count exact. */
 const mostRecounted = 1000;
-/** Answers of the store that are kept. */
-const mostRemembered = 1000;
-
-interface Group {
-  readonly prefix: Uint8Array;
-  count: number;
-  exact: boolean;
-}
-
-/** Reads on in key order, and jumps over what is not wanted. */
-class Walk {
-  private iterator: AsyncIterableIterator<Entry> | undefined;
-
-  constructor(
-    private readonly scan: Scan,
-    private from: Uint8Array,
-    private readonly to?: Uint8Array,
-  ) {}
-
-  async next(): Promise<Entry | undefined> {
-    this.iterator ??= this.scan(this.from, this.to);
-    const result = await this.iterator.next();
-    return result.done === true ? undefined : result.value;
-  }
-
-  async jump(from: Uint8Array): Promise<void> {
-    await this.close();
-    this.from = from;
-  }
-
-  async close(): Promise<void> {
-    await this.iterator?.return?.();
-    this.iterator = undefined;
-  }
-}
 
 /**
  * Lists message keys, and the entries of one, over a store in key order. Keys of a message key need
  * not stand together: those of `a|b` lie between those of `a`. Each message key is listed once, where
  * its first key stands.
  */
-export class MessageKeys {
-  private readonly answers = new Map<string, boolean>();
+export class MessageKeys implements ListedKeys {
+  private readonly answers = new Answers();
 
   constructor(
     private readonly scan: Scan,
@@ -112,46 +63,14 @@ export class MessageKeys {
    * Up to `limit` message keys and bare entries from `from` on. Fewer, though there is a next page,
    * after a long run of keys that bring no new one.
    */
-  async page(from: Uint8Array, limit: number): Promise<KeyPage<MessageKey | BareEntry>> {
-    const items: (Group | BareEntry)[] = [];
-    const groups = new Map<string, Group>();
-    let next: Uint8Array | undefined;
-    let quiet = 0;
-    const walk = new Walk(this.scan, from);
-    try {
-      for (let entry = await walk.next(); entry; entry = await walk.next()) {
-        const split = await this.split(entry.key);
-        const name = nameOf(split.prefix);
-        let group = split.bare ? undefined : groups.get(name);
-        const listed = group ?? (!split.bare && (await this.hasBefore(split.prefix, from)));
-        if ((!listed && items.length === limit) || quiet === this.limits.scanned) {
-          next = entry.key;
-          break;
-        }
-        quiet = listed ? quiet + 1 : 0;
-        if (split.bare) {
-          items.push({ kind: 'bare', entry });
-          continue;
-        }
-        if (!group) {
-          group = { prefix: split.prefix, count: 0, exact: true };
-          groups.set(name, group);
-          if (!listed) items.push(group);
-        }
-        if (group.count < this.limits.counted) {
-          group.count++;
-          continue;
-        }
-        group.exact = false;
-        const past = seekPast(split);
-        if (past) await walk.jump(past);
-      }
-    } finally {
-      await walk.close();
-    }
-    const rows: (MessageKey | BareEntry)[] = [];
-    for (const item of items) rows.push('kind' in item ? item : await this.messageKey(item, next));
-    return { items: rows, next };
+  page(from: Uint8Array, limit: number): Promise<KeyPage<MessageKey | BareEntry>> {
+    return messageKeyPage(this.scan, this.limits, this, from, limit);
+  }
+
+  /** For a page. */
+  async placeOf(key: Uint8Array): Promise<Place | undefined> {
+    const split = await this.split(key);
+    return split.bare ? undefined : { prefix: split.prefix, past: () => seekPast(split) };
   }
 
   /** The entries of a message key, in key order: up to `limit` from `from` on; fewer as in `page`. */
@@ -194,7 +113,7 @@ export class MessageKeys {
   }
 
   /** Whether a prefix has a key before `end`. */
-  private async hasBefore(prefix: Uint8Array, end: Uint8Array): Promise<boolean> {
+  async hasBefore(prefix: Uint8Array, end: Uint8Array): Promise<boolean> {
     const first = startOf(prefix);
     if (compareBytes(first, end) >= 0) return false;
     for await (const { own } of this.ownEntries(prefix, first, end)) if (own) return true;
@@ -202,7 +121,7 @@ export class MessageKeys {
   }
 
   /** Counts on where a page ended within a group's range. */
-  private async messageKey(
+  async messageKey(
     { prefix, count, exact }: Group,
     pageEnd: Uint8Array | undefined,
   ): Promise<MessageKey> {
@@ -224,7 +143,7 @@ export class MessageKeys {
 
   /** Whether the first key in one of the ranges where JSON state keys of a prefix stand is one. */
   private knows(prefix: Uint8Array): Promise<boolean> {
-    return this.remembered(`knows ${nameOf(prefix)}`, async () => {
+    return this.answers.remembered(`knows ${nameOf(prefix)}`, async () => {
       for (const [from, to] of jsonRanges(prefix)) {
         const first = await this.first(from, to);
         if (first && isJson(first, prefix.length + 1)) return true;
@@ -236,24 +155,11 @@ export class MessageKeys {
   /** Whether there is any key behind `prefix|`. */
   private has(prefix: Uint8Array): Promise<boolean> {
     const find = async () => (await this.first(startOf(prefix), endOf(prefix))) !== undefined;
-    return this.remembered(`has ${nameOf(prefix)}`, find);
+    return this.answers.remembered(`has ${nameOf(prefix)}`, find);
   }
 
   private async first(from: Uint8Array, to: Uint8Array): Promise<Uint8Array | undefined> {
     for await (const { key } of this.scan(from, to)) return key;
     return undefined;
   }
-
-  private async remembered(question: string, find: () => Promise<boolean>): Promise<boolean> {
-    const before = this.answers.get(question);
-    if (before !== undefined) return before;
-    const answer = await find();
-    if (this.answers.size === mostRemembered) this.answers.clear();
-    this.answers.set(question, answer);
-    return answer;
-  }
-}
-
-function nameOf(prefix: Uint8Array): string {
-  return Buffer.from(prefix.buffer, prefix.byteOffset, prefix.length).toString('latin1');
 }

@@ -1,15 +1,29 @@
 import {
   openReadOnly,
+  type Damage,
   type Database,
   type Entry,
   type OpenOptions,
   type Refreshed,
+  type ScanOptions,
 } from '../rocksdb/index';
-import type { StoreKind } from './columnFamilies';
-import { MessageKeys, type MessageKey } from './messageKeys';
-import { decodeEntry, type StateEntry } from './stateEntry';
+import { valuesColumnFamily, type CollectedValue } from './collectedValues';
+import { EntryDecoder } from './entryDecoder';
+import { splitPair } from './integerPairKeys';
+import { bufferRanges, readBufferKey } from './lookupBuffer';
+import { MessageKeys, type BareEntry, type MessageKey } from './messageKeys';
+import { PairMessageKeys } from './pairMessageKeys';
+import type { StateEntry } from './stateEntry';
 import { readFacts, type StoreFacts } from './storeFacts';
-import { expiryKey, decodeStamp, ttlIndexColumnFamily, type TimeToLive } from './ttl';
+import type { StoreKind } from './storeKind';
+import { without, type StoreReader } from './storeReader';
+import { timestampedPage, type TimestampedEntry } from './timestamped';
+import { decodeIndexKey, indexKey, ttlIndexColumnFamily, type TimeToLive } from './ttl';
+import { indexDisagreements } from './ttlIndex';
+import type { TtlMigration } from './ttlMigration';
+import type { KeyPage } from './walk';
+import type { WindowKind } from './windowKind';
+import { Windows, type Window } from './windows';
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -21,6 +35,12 @@ export interface PageOptions {
   readonly from?: Uint8Array | undefined;
   readonly limit: number;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** How windows are read. */
+export interface WindowOptions extends PageOptions {
+  /** The aggregator that the store's name says (`aggregatorOfName`); believed where values fit it. */
+  readonly aggregator?: string | undefined;
 }
 
 /** A row directly under a partition: a message key, or an entry that has none. */
@@ -57,6 +77,8 @@ export async function openStorePartition(
 export class StorePartition {
   /** The database moved on, but what it says of itself could not be read. */
   private factsAreOld = false;
+  /** By file and block. RocksDB does not mend a block: it stays until the store is made anew. */
+  private readonly damaged = new Map<string, Damage>();
 
   constructor(
     readonly database: Database,
@@ -65,6 +87,16 @@ export class StorePartition {
 
   get kind(): StoreKind {
     return this.facts.kind;
+  }
+
+  /** Which windows a windowed store has; undefined where what is in it does not tell. */
+  get windows(): WindowKind | undefined {
+    return this.facts.windows;
+  }
+
+  /** What scans came to that cannot be read, each once: entries there are missing, or older ones shown. */
+  get damage(): readonly Damage[] {
+    return [...this.damaged.values()];
   }
 
   /** The changelog topic's offset at the last checkpoint; undefined with the changelog off. */
@@ -77,18 +109,24 @@ export class StorePartition {
     return this.facts.ttl;
   }
 
+  /** How far the values are stamped that were there before TTL; undefined where there were none. */
+  get ttlMigration(): TtlMigration | undefined {
+    return this.facts.migration;
+  }
+
   /**
-   * Message keys and entries without one, in key order. For default stores. A page may be shorter
-   * than `limit` though more follow.
+   * Message keys and entries without one, in key order; not of dictionaries and unknown stores. A page may
+   * be shorter than `limit` though more follow.
    */
-  async rows({ from, limit, signal }: PageOptions): Promise<Page<PartitionRow>> {
-    const keys = this.messageKeys(signal);
-    const { items, next } = await keys.page(from ?? start, limit);
-    const rows = items.map(async (item): Promise<PartitionRow> => {
-      if (item.kind === 'messageKey') return item;
-      return { kind: 'entry', entry: await this.decode('default', item.entry, keys) };
-    });
-    return { items: await Promise.all(rows), next };
+  async rows({ from = start, limit, signal }: PageOptions): Promise<Page<PartitionRow>> {
+    const { items, next } = await this.messageKeys(from, limit, signal);
+    const decoder = this.decoder(signal);
+    const rows: PartitionRow[] = [];
+    for (const item of items) {
+      if (item.kind === 'messageKey') rows.push(item);
+      else rows.push({ kind: 'entry', entry: await decoder.decode('default', item.entry) });
+    }
+    return { items: rows, next };
   }
 
   /** The entries of a message key. For default stores. Pages as those of `rows`. */
@@ -96,9 +134,43 @@ export class StorePartition {
     { prefix }: Pick<MessageKey, 'prefix'>,
     { from, limit, signal }: PageOptions,
   ): Promise<Page<StateEntry>> {
-    const keys = this.messageKeys(signal);
-    const { items, next } = await keys.entriesOf(prefix, from, limit);
-    return { items: await this.decodeAll('default', items, keys), next };
+    const { items, next } = await this.keys(signal).entriesOf(prefix, from, limit);
+    return { items: await this.decodeAll('default', items, signal), next };
+  }
+
+  /** The windows of a message key. For windowed stores. Pages as those of `rows`. */
+  windowsOf(
+    { prefix }: Pick<MessageKey, 'prefix'>,
+    { from, limit, aggregator, signal }: WindowOptions,
+  ): Promise<Page<Window>> {
+    return this.windowReader(signal).page(prefix, { from, limit, aggregator });
+  }
+
+  /** One window again, by its raw key and index; undefined when it is gone. */
+  windowAt(
+    { rawKey, index }: Pick<Window, 'rawKey' | 'index'>,
+    aggregator?: string,
+  ): Promise<Window | undefined> {
+    return this.windowReader().get(rawKey, index, aggregator);
+  }
+
+  /** What a window has collected, by the ids of the values. Pages as those of `rows`. */
+  async collectedOf(
+    { prefix }: Pick<MessageKey, 'prefix'>,
+    { collected }: Pick<Window, 'collected'>,
+    { from, limit, signal }: PageOptions,
+  ): Promise<Page<CollectedValue>> {
+    if (!collected) return { items: [], next: undefined };
+    return this.windowReader(signal).collected(prefix, collected, { from, limit });
+  }
+
+  /** The values of a message key by time. For timestamped stores and lookup buffers. Pages as of `rows`. */
+  timestampedOf(
+    { prefix }: Pick<MessageKey, 'prefix'>,
+    { from, limit, signal }: PageOptions,
+  ): Promise<Page<TimestampedEntry>> {
+    const isBuffer = this.kind === 'lookupBuffer';
+    return timestampedPage(this.reader(signal), isBuffer, prefix, { from, limit });
   }
 
   /** The entries of a column family as they are stored, decoded where that is certain. */
@@ -108,23 +180,22 @@ export class StorePartition {
   ): Promise<Page<StateEntry>> {
     const items: Entry[] = [];
     let next: Uint8Array | undefined;
-    for await (const entry of this.database.entries(columnFamily, { from, signal })) {
+    for await (const entry of this.scan(columnFamily, { from, signal })) {
       if (items.length === limit) {
         next = entry.key;
         break;
       }
       items.push(entry);
     }
-    return { items: await this.decodeAll(columnFamily, items, this.messageKeys(signal)), next };
+    return { items: await this.decodeAll(columnFamily, items, signal), next };
   }
 
   /** Everything, each column family in key order. */
   async *allEntries(signal?: AbortSignal): AsyncGenerator<StateEntry> {
-    const { facts } = this; // those of the view that is scanned
-    const keys = this.messageKeys(signal);
+    const decoder = this.decoder(signal); // of the view that is scanned
     for (const columnFamily of this.database.columnFamilies) {
-      for await (const entry of this.database.entries(columnFamily, { signal })) {
-        yield await decodeEntry(columnFamily, entry, facts, keys);
+      for await (const entry of this.scan(columnFamily, { signal })) {
+        yield await decoder.decode(columnFamily, entry);
       }
     }
   }
@@ -132,13 +203,17 @@ export class StorePartition {
   /** One entry by its raw key; undefined when it is not there. */
   async get(columnFamily: string, rawKey: Uint8Array): Promise<StateEntry | undefined> {
     const value = await this.database.get(columnFamily, rawKey);
-    return value && this.decode(columnFamily, { key: rawKey, value }, this.messageKeys());
+    return value && this.decoder().decode(columnFamily, { key: rawKey, value });
   }
 
-  /** The message key that a raw key of a default store belongs to; undefined for a bare one. */
-  async prefixOf(rawKey: Uint8Array): Promise<Uint8Array | undefined> {
-    const { prefix, bare } = await this.messageKeys().split(rawKey);
-    return bare ? undefined : prefix;
+  /** For each of these entries, whether its value and the index of TTL disagree. */
+  ttlIndexDisagreements(entries: readonly StateEntry[]): Promise<boolean[]> {
+    return indexDisagreements(this.database, entries);
+  }
+
+  /** The message key that a raw key belongs to; undefined for one without, and where that is not known. */
+  async prefixOf(rawKey: Uint8Array, columnFamily = 'default'): Promise<Uint8Array | undefined> {
+    return this.decoder().prefixOf(columnFamily, rawKey);
   }
 
   /** Moves on to now. @throws as `openReadOnly` */
@@ -150,8 +225,7 @@ export class StorePartition {
     this.factsAreOld = true; // until they are read; what was written meanwhile is not told twice
     const before = this.facts;
     const now = await readFacts(this.database, signal);
-    const reread =
-      lost || wasEmpty || !written || before.kind !== now.kind || !before.ttl !== !now.ttl;
+    const reread = lost || wasEmpty || !written || readsOtherwise(before, now);
     const all = reread ? undefined : await this.withExpired(written, before.ttl, now.ttl, signal);
     this.facts = now;
     this.factsAreOld = false;
@@ -171,34 +245,106 @@ export class StorePartition {
   ): Promise<PartitionChange['written']> {
     if (now?.highWaterMs === undefined || now.highWaterMs === before?.highWaterMs) return written;
     const range = {
-      from: expiryKey((before?.highWaterMs ?? -1n) + 1n),
-      to: expiryKey(now.highWaterMs + 1n),
+      from: indexKey((before?.highWaterMs ?? -1n) + 1n),
+      to: indexKey(now.highWaterMs + 1n),
     };
     const expired: Uint8Array[] = [];
     for await (const { key } of this.database.entries(ttlIndexColumnFamily, { ...range, signal })) {
-      const stamped = decodeStamp(key);
-      if (stamped) expired.push(stamped.rest);
+      const indexed = decodeIndexKey(key);
+      if (indexed) expired.push(indexed.rest);
       if (expired.length > mostExpired) return undefined;
     }
     if (expired.length === 0) return written;
     return new Map(written).set('default', [...(written.get('default') ?? []), ...expired]);
   }
 
-  private messageKeys(signal?: AbortSignal): MessageKeys {
-    return new MessageKeys((from, to) => this.database.entries('default', { from, to, signal }));
+  private async messageKeys(
+    from: Uint8Array,
+    limit: number,
+    signal: AbortSignal | undefined,
+  ): Promise<KeyPage<MessageKey | BareEntry>> {
+    switch (this.kind) {
+      case 'default':
+        return this.keys(signal).page(from, limit);
+      case 'windowed':
+        return this.windowReader(signal).messageKeys(from, limit);
+      case 'timestamped':
+        return this.pairs(signal).page(from, limit);
+      case 'lookupBuffer':
+        return this.bufferKeys(from, limit, signal);
+      default:
+        return { items: [], next: undefined };
+    }
+  }
+
+  private async bufferKeys(
+    from: Uint8Array,
+    limit: number,
+    signal: AbortSignal | undefined,
+  ): Promise<KeyPage<MessageKey | BareEntry>> {
+    const scan = without(bufferRanges, this.reader(signal).scan('default'));
+    const { items, next } = await new PairMessageKeys(scan, splitPair).page(from, limit);
+    const get = (key: Uint8Array) => this.database.get('default', key);
+    const named = items.map(async (item) => {
+      if (item.kind === 'bare') return item;
+      return { ...item, key: await readBufferKey(get, item.prefix) };
+    });
+    return { items: await Promise.all(named), next };
+  }
+
+  private reader(signal?: AbortSignal): StoreReader {
+    return {
+      scan: (columnFamily) => (from, to) => this.scan(columnFamily, { from, to, signal }),
+      get: (columnFamily, key) => this.database.get(columnFamily, key),
+    };
+  }
+
+  private keys(signal?: AbortSignal): MessageKeys {
+    return new MessageKeys(this.reader(signal).scan('default'));
+  }
+
+  private pairs(signal?: AbortSignal): PairMessageKeys {
+    return new PairMessageKeys(this.reader(signal).scan('default'), splitPair);
+  }
+
+  private windowReader(signal?: AbortSignal): Windows {
+    const collects = this.database.columnFamilies.includes(valuesColumnFamily);
+    return new Windows(this.reader(signal), this.facts, collects);
+  }
+
+  private decoder(signal?: AbortSignal): EntryDecoder {
+    return new EntryDecoder(this.database, this.facts, this.keys(signal), this.pairs(signal));
+  }
+
+  /** Entries in key order, past blocks that cannot be read. */
+  private scan(columnFamily: string, options: ScanOptions): AsyncGenerator<Entry> {
+    return this.database.entries(columnFamily, {
+      ...options,
+      onDamage: (damage) => {
+        const { file, offset = '' } = damage.error;
+        this.damaged.set(`${file}:${offset}`, damage);
+      },
+    });
   }
 
   private async decodeAll(
     columnFamily: string,
     entries: readonly Entry[],
-    keys: MessageKeys,
+    signal: AbortSignal | undefined,
   ): Promise<StateEntry[]> {
+    const decoder = this.decoder(signal);
     const decoded: StateEntry[] = [];
-    for (const entry of entries) decoded.push(await this.decode(columnFamily, entry, keys));
+    for (const entry of entries) decoded.push(await decoder.decode(columnFamily, entry));
     return decoded;
   }
+}
 
-  private decode(columnFamily: string, entry: Entry, keys: MessageKeys): Promise<StateEntry> {
-    return decodeEntry(columnFamily, entry, this.facts, keys);
-  }
+/** Whether entries that nobody wrote may be other ones in the light of these facts. */
+function readsOtherwise(before: StoreFacts, now: StoreFacts): boolean {
+  return (
+    before.kind !== now.kind ||
+    before.windows !== now.windows ||
+    before.migration !== now.migration ||
+    !before.ttl !== !now.ttl
+  );
 }

@@ -39,21 +39,22 @@ const pythonEscapes = new Map([
   [0x09, '\\t'],
   [0x0a, '\\n'],
   [0x0d, '\\r'],
-  [0x27, "\\'"],
   [0x5c, '\\\\'],
 ]);
 
-/** Bytes as the literal that Python prints: `b'\x00\xffbin'`. */
+/** Bytes as the literal that Python prints: `b'\x00\xffbin'`, `b"it's"`. */
 export function pythonBytes(bytes: Uint8Array): string {
+  const quote = bytes.includes(0x27) && !bytes.includes(0x22) ? '"' : "'";
   let literal = '';
   for (const byte of bytes) {
     literal +=
       pythonEscapes.get(byte) ??
+      (byte === 0x27 && quote === "'" ? "\\'" : undefined) ??
       (byte >= 0x20 && byte < 0x7f
         ? String.fromCharCode(byte)
         : `\\x${byte.toString(16).padStart(2, '0')}`);
   }
-  return `b'${literal}'`;
+  return `b${quote}${literal}${quote}`;
 }
 
 /** A key for a row: JSON strings without quotes, other JSON as it is, text, or a bytes literal. */

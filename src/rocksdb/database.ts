@@ -1,16 +1,17 @@
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { BlockCache } from './blockCache';
-import { Checksums } from './checksum';
-import { Decompressor } from './compression';
-import { DatabaseFiles, MovedOnError, type DatabaseFacts, type PinnedFiles } from './databaseFiles';
-import { CorruptionError, FileGoneError, type RocksDBError } from './errors';
-import { Memtable } from './memtable';
-import type { Entry, ScanOptions } from './scan';
-import { Snapshot } from './snapshot';
-import type { ColumnFamily } from './version';
-import { ColumnFamilyView } from './view';
-import { WalReplay, type WrittenKeys } from './walReplay';
+import { Decompressor } from './bytes/compression';
+import { CurrentView, type Refreshed } from './currentView';
+import { DatabaseFiles, type DatabaseFacts } from './databaseFiles';
+import type { RocksDBError } from './errors';
+import { createKernel } from './kernel/kernel';
+import type { EntryBatch } from './read/batch';
+import { lookUp } from './read/lookups';
+import { ScansHere, type Scans } from './read/scans';
+import type { ColumnFamilyView, ScanOptions } from './read/view';
+import { BlockCache } from './table/blockCache';
+import type { TableEnvironment } from './table/blockReader';
+import { ScansInThreads } from './threads/scansInThreads';
+import type { ScanThreads } from './threads/scanThreads';
 
 export interface OpenOptions {
   /**
@@ -19,34 +20,30 @@ export interface OpenOptions {
    */
   readonly follow?: ((directory: string) => boolean) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Where many entries are read; in the thread that asks where it is left out. */
+  readonly threads?: ScanThreads | undefined;
 }
 
-/** What a refresh found. */
-export interface Refreshed {
-  /** Whether anything on disk differs from the view before. */
-  readonly changed: boolean;
-  /**
-   * Keys with operations newer than the view before, by column family. undefined where that cannot
-   * be known (the log is gone already, or the database was made anew): read again what is shown.
-   */
-  readonly written: ReadonlyMap<string, readonly Uint8Array[]> | undefined;
-}
-
-interface ViewState {
-  readonly sequence: number;
-  /** Of the files, by which a change that brings no operation is noticed. */
-  readonly identity: string;
-  readonly warnings: readonly RocksDBError[];
-  readonly facts: DatabaseFacts | undefined;
+/** A key and its value, as RocksDB would give them. */
+export interface Entry {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
 }
 
 const cacheBytes = 8 << 20;
-/** How often compaction may change the files under our hands before we say so. */
-const mostAttempts = 16;
-/** How long a file may look damaged while it is being written or deleted. */
-const settleMs = 30;
-/** After this long without a question descriptors are closed. */
-const idleMs = 2000;
+const readAheadBytes = 128 << 10;
+
+let environment: TableEnvironment | undefined;
+
+/** What all databases of this thread share: making it takes longer than to open a small one. */
+function sharedEnvironment(): TableEnvironment {
+  if (!environment) {
+    const kernel = createKernel();
+    const decompressor = new Decompressor(kernel);
+    environment = { kernel, decompressor, readAhead: readAheadBytes };
+  }
+  return environment;
+}
 
 /**
  * Opens the RocksDB in `directory` for reading, beside a running writer or not. Takes no lock and
@@ -57,7 +54,7 @@ export async function openReadOnly(
   directory: string,
   options: OpenOptions = {},
 ): Promise<Database> {
-  const database = new Database(path.resolve(directory), options, await Checksums.create());
+  const database = new Database(path.resolve(directory), options);
   try {
     await database.refresh(options.signal);
   } catch (error) {
@@ -72,92 +69,119 @@ export async function openReadOnly(
  * log, for all column families. `refresh` moves on to now; scans begun before keep their view.
  */
 export class Database {
-  private readonly files: DatabaseFiles;
-  private replay: WalReplay;
-  private snapshot: Snapshot | undefined;
-  private state: ViewState = { sequence: 0, identity: '', warnings: [], facts: undefined };
-  /** What was written since the view is not known: something had to be read anew. */
-  private lost = false;
-  private closed = false;
-  /** The refresh that runs, after which the next may begin. */
-  private turn: Promise<unknown> = Promise.resolve();
-  private readers = 0;
-  private idle: NodeJS.Timeout | undefined;
+  private readonly current: CurrentView;
+  private readonly here: ScansHere;
+  private readonly scans: Scans;
 
   constructor(
     readonly directory: string,
-    { follow }: OpenOptions,
-    private readonly checksums: Checksums,
+    { follow, threads }: OpenOptions,
   ) {
-    const environment = {
-      checksums,
-      decompressor: new Decompressor(),
-      cache: new BlockCache(cacheBytes),
-    };
-    this.files = new DatabaseFiles(directory, environment, checksums, follow);
-    this.replay = new WalReplay(checksums);
+    const environment = sharedEnvironment();
+    const { kernel } = environment;
+    const files = new DatabaseFiles(directory, environment, new BlockCache(cacheBytes), follow);
+    this.current = new CurrentView(directory, files, kernel);
+    this.here = new ScansHere(kernel);
+    this.scans = threads ? new ScansInThreads(threads, this.here) : this.here;
   }
 
   get facts(): DatabaseFacts {
-    const { facts } = this.state;
-    if (!facts) throw new FileGoneError(this.directory, 'closed');
-    return facts;
+    return this.current.facts;
   }
 
   /** Names of the column families: `default`, then in the order they were made. */
   get columnFamilies(): readonly string[] {
-    return [...this.current().families.keys()];
+    return this.current.columnFamilies;
+  }
+
+  /** The name of the order of a column family's keys; undefined when there is no such family. */
+  comparator(columnFamily: string): string | undefined {
+    return this.current.comparator(columnFamily);
   }
 
   /** The sequence number of the newest operation in this view. */
   get latestSequence(): number {
-    return this.state.sequence;
+    return this.current.sequence;
   }
 
-  /** What RocksDB would drop, or what could not be followed. */
+  /** What RocksDB would drop, or what could not be followed, of the logs that were read. */
   get warnings(): readonly RocksDBError[] {
-    return this.state.warnings;
+    return this.current.warnings;
+  }
+
+  /**
+   * Reads the logs that only some column families still need, as asking for one of them does too. Until
+   * then damage in these logs, for which RocksDB would drop all that follows, is not known.
+   * @throws CorruptionError, FileGoneError
+   */
+  async readOldLogs(): Promise<void> {
+    for (const name of this.columnFamilies) await (await this.current.acquire(name)).release();
   }
 
   /**
    * The value of `key`, undefined when there is none.
    * @throws CorruptionError, UnsupportedFormatError
    */
-  async get(columnFamily: string, key: Uint8Array): Promise<Uint8Array | undefined> {
-    const snapshot = this.acquire();
-    try {
-      return await snapshot.families.get(columnFamily)?.get(key);
-    } finally {
-      await this.release(snapshot);
-    }
+  get(columnFamily: string, key: Uint8Array): Promise<Uint8Array | undefined> {
+    return this.with(columnFamily, async (view) => view && (await lookUp(view, [key]))[0]);
+  }
+
+  /** The values of many keys, in their order; undefined for those that are not there. Throws as `get`. */
+  getMany(
+    columnFamily: string,
+    keys: readonly Uint8Array[],
+  ): Promise<readonly (Uint8Array | undefined)[]> {
+    return this.with(columnFamily, async (view) =>
+      view ? lookUp(view, keys) : keys.map(() => undefined),
+    );
   }
 
   /**
-   * The entries of a column family in bytewise order of their keys, none for one that is not there.
+   * The entries of a column family in the order of its comparator, none for one that is not there.
    * @throws CorruptionError, UnsupportedFormatError where it comes to one, `signal`'s reason
    */
   async *entries(columnFamily: string, options: ScanOptions = {}): AsyncGenerator<Entry> {
-    const snapshot = this.acquire();
-    try {
-      const scan = snapshot.families.get(columnFamily)?.scan(options);
-      while (scan) {
-        const next = scan.next();
-        const entry = next instanceof Promise ? await next : next;
-        if (!entry) return;
-        yield entry;
+    const { signal } = options;
+    for await (const batch of this.read(columnFamily, (view) => this.here.batches(view, options))) {
+      for (let i = 0; i < batch.length; i++) {
+        signal?.throwIfAborted();
+        yield { key: batch.key(i), value: batch.value(i) };
       }
-    } finally {
-      await this.release(snapshot);
     }
   }
 
+  /** As `entries`, many at once, and in threads where there are some: for who reads all of them. */
+  batches(columnFamily: string, options: ScanOptions = {}): AsyncGenerator<EntryBatch> {
+    return this.read(columnFamily, (view) => this.scans.batches(view, options));
+  }
+
+  /** The entries whose key or value contains `needle`; otherwise as `batches`. */
+  search(
+    columnFamily: string,
+    needle: Uint8Array,
+    options: ScanOptions = {},
+  ): AsyncGenerator<EntryBatch> {
+    return this.read(columnFamily, (view) => this.scans.search(view, needle, options));
+  }
+
+  /** How many entries there are; throws as `entries`. */
+  count(columnFamily: string, options: ScanOptions = {}): Promise<number> {
+    return this.with(columnFamily, async (view) => (view ? this.scans.count(view, options) : 0));
+  }
+
   /** About how many entries a column family has, from the tables' own counts. */
-  async estimateEntries(columnFamily: string): Promise<number> {
-    const snapshot = this.acquire();
-    try {
-      return (await snapshot.families.get(columnFamily)?.estimate()) ?? 0;
-    } finally {
-      await this.release(snapshot);
+  estimateEntries(columnFamily: string): Promise<number> {
+    return this.with(columnFamily, async (view) => (view ? view.estimate() : 0));
+  }
+
+  /**
+   * Reads of every table what RocksDB reads when it opens a database: all but the data.
+   * @throws CorruptionError, UnsupportedFormatError of the first that it would not open
+   */
+  async openTables(signal?: AbortSignal): Promise<void> {
+    for (const name of this.columnFamilies) {
+      signal?.throwIfAborted();
+      await this.with(name, async (view) => view?.openTables());
     }
   }
 
@@ -167,149 +191,35 @@ export class Database {
    * @throws as `openReadOnly`; the view before stays then
    */
   refresh(signal?: AbortSignal): Promise<Refreshed> {
-    const turn = this.turn.then(() => this.moveOn(signal));
-    this.turn = turn.catch(() => undefined);
-    return turn;
+    return this.current.refresh(signal);
   }
 
   /** Lets go of every file. Scans that still run end first. */
-  async close(): Promise<void> {
-    this.closed = true;
-    clearTimeout(this.idle);
-    await this.turn;
-    const { snapshot } = this;
-    this.snapshot = undefined;
-    await snapshot?.release();
+  close(): Promise<void> {
+    return this.current.close();
   }
 
-  private current(): Snapshot {
-    if (!this.snapshot || this.closed) throw new FileGoneError(this.directory, 'closed');
-    return this.snapshot;
-  }
-
-  private acquire(): Snapshot {
-    const snapshot = this.current().acquire();
-    this.readers++;
-    return snapshot;
-  }
-
-  private release(snapshot: Snapshot): Promise<void> {
-    this.readers--;
-    this.restLater();
-    return snapshot.release();
-  }
-
-  private async moveOn(signal: AbortSignal | undefined): Promise<Refreshed> {
-    const check = () => {
-      signal?.throwIfAborted();
-      if (this.closed) throw new FileGoneError(this.directory, 'closed');
-    };
-    let damaged = false;
-    for (let attempt = 0; ; attempt++) {
-      check();
-      try {
-        const refreshed = await this.advance(check);
-        const { lost } = this;
-        this.lost = false;
-        this.restLater();
-        return lost ? { changed: true, written: undefined } : refreshed;
-      } catch (error) {
-        const retry = error instanceof MovedOnError || error instanceof FileGoneError;
-        // What was read half may not be read on from: the next try begins anew.
-        if (!retry || (error instanceof MovedOnError && error.remade)) this.forget();
-        if (retry && attempt < mostAttempts) continue;
-        if (!(error instanceof CorruptionError) || damaged) {
-          throw error instanceof MovedOnError ? error.cause : error;
-        }
-        // Perhaps it is being written, deleted or made anew at this moment.
-        damaged = true;
-        await delay(settleMs);
-      }
-    }
-  }
-
-  private forget(): void {
-    this.lost ||= this.snapshot !== undefined;
-    this.files.forget();
-    this.replay = new WalReplay(this.checksums);
-  }
-
-  /** One try at a consistent view. `check` throws when it is no longer wanted. */
-  private async advance(check: () => void): Promise<Refreshed> {
-    const pinned = await this.files.pin();
-    const { families, tables, tableFiles, logs } = pinned;
-    const previous = this.snapshot;
-    let refreshed: Refreshed;
+  private async with<T>(
+    columnFamily: string,
+    use: (view: ColumnFamilyView | undefined) => Promise<T>,
+  ): Promise<T> {
+    const { view, release } = await this.current.acquire(columnFamily);
     try {
-      for (const { file, number, size } of logs) {
-        if (size < this.replay.offsetOf(number)) {
-          throw new MovedOnError(new FileGoneError(file.path, 'made anew'), true);
-        }
-      }
-      const before = this.snapshot && this.state.sequence;
-      const { read, written } = await this.replay
-        .advance(logs, families, before, check)
-        .catch((error: unknown) => {
-          // Part of what is new counts as read, and is in no memtable.
-          throw error instanceof FileGoneError ? new MovedOnError(error, true) : error;
-        });
-      const sequence = Math.max(this.replay.lastSequence, pinned.lastSequence);
-      // Sequences that came and went with a log that we never saw.
-      const missed = sequence > Math.max(before ?? 0, this.replay.lastSequence);
-      const changed = read || this.state.identity !== pinned.identity;
-      this.snapshot = this.view(pinned);
-      this.state = {
-        sequence,
-        identity: pinned.identity,
-        warnings: [...pinned.warnings, ...this.replay.warnings],
-        facts: pinned.facts,
-      };
-      refreshed = { changed, written: missed ? undefined : byName(written, families) };
-    } catch (error) {
-      await tableFiles.release(tables.keys());
-      throw error;
+      return await use(view);
     } finally {
-      await Promise.all(logs.map((log) => log.file.close()));
+      await release();
     }
-    await previous?.release();
-    return refreshed;
   }
 
-  private view({ families, tables, tableFiles }: PinnedFiles): Snapshot {
-    const views = families.map((family): [string, ColumnFamilyView] => {
-      const levels = family.levels.map((level) =>
-        level.map(({ number }) => {
-          const table = tables.get(number);
-          if (!table) throw new CorruptionError(this.directory, `table ${number} not pinned`);
-          return table;
-        }),
-      );
-      const memtable = this.replay.memtables.get(family.id) ?? Memtable.empty;
-      return [family.name, new ColumnFamilyView(family, memtable, levels, this.directory)];
-    });
-    return new Snapshot(new Map(views), [...tables.keys()], tableFiles);
+  private async *read(
+    columnFamily: string,
+    scan: (view: ColumnFamilyView) => AsyncGenerator<EntryBatch>,
+  ): AsyncGenerator<EntryBatch> {
+    const { view, release } = await this.current.acquire(columnFamily);
+    try {
+      if (view) yield* scan(view);
+    } finally {
+      await release();
+    }
   }
-
-  /** Beside a writer, descriptors of files that it deletes must not be held by whoever looks away. */
-  private restLater(): void {
-    if (this.closed) return;
-    this.idle ??= setTimeout(() => {
-      this.turn = this.turn.then(() => (this.readers === 0 ? this.snapshot?.rest() : undefined));
-    }, idleMs).unref();
-    this.idle.refresh();
-  }
-}
-
-function byName(
-  written: WrittenKeys,
-  families: readonly ColumnFamily[],
-): Map<string, Uint8Array[]> | undefined {
-  if (!written) return undefined;
-  const names = new Map(families.map(({ id, name }) => [id, name]));
-  const named = new Map<string, Uint8Array[]>();
-  for (const [id, keys] of written) {
-    const name = names.get(id);
-    if (name !== undefined) named.set(name, keys);
-  }
-  return named;
 }

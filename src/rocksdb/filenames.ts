@@ -32,10 +32,15 @@ export const walFileName = (number: number): string => `${padded(number)}.log`;
 export const tableFileName = (number: number): string => `${padded(number)}.sst`;
 export const oldTableFileName = (number: number): string => `${padded(number)}.ldb`;
 
+/** What names have by kind; tables are the most, and are passed over soon. */
+const marks = { manifest: 'MANIFEST-', wal: '.log', options: 'OPTIONS-' };
+
 /** The numbers of one kind of file in a listing, ascending. */
 export function fileNumbers(names: readonly string[], kind: 'manifest' | 'wal' | 'options') {
   const numbers: number[] = [];
+  const mark = marks[kind];
   for (const name of names) {
+    if (!name.includes(mark)) continue;
     const file = parseFileName(name);
     if (file?.kind === kind) numbers.push(file.number);
   }

@@ -4,7 +4,7 @@
 //
 // In order of user key ascending bytewise, then sequence descending: the newest first.
 
-import { CodingError } from './coding';
+import { CodingError } from './bytes/coding';
 
 export const trailerLength = 8;
 

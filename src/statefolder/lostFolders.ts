@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Disposable } from './events';
+import { Recheck } from './recheck';
 
 const intervalMs = 100;
 /** Checks after which a folder counts as gone for good; what is made in its place later is new. */
@@ -11,8 +12,11 @@ const mostChecks = 50;
  */
 export class LostFolders implements Disposable {
   private readonly lost = new Map<string, number>();
-  private timer: NodeJS.Timeout | undefined;
-  private disposed = false;
+  private readonly recheck = new Recheck(
+    intervalMs,
+    () => this.lost.size > 0,
+    () => this.look(),
+  );
 
   constructor(
     /** Waited for without an end: nobody watches the folder above. */
@@ -22,7 +26,7 @@ export class LostFolders implements Disposable {
 
   add(folder: string): void {
     this.lost.set(folder, this.roots.has(folder) ? Infinity : mostChecks);
-    this.schedule();
+    this.recheck.schedule();
   }
 
   /** chokidar noticed by itself that a folder is gone, and hears of the next from the folder above. */
@@ -32,18 +36,7 @@ export class LostFolders implements Disposable {
   }
 
   dispose(): void {
-    this.disposed = true;
-    clearTimeout(this.timer);
-  }
-
-  private schedule(): void {
-    if (this.timer !== undefined || this.disposed || this.lost.size === 0) return;
-    this.timer = setTimeout(() => {
-      void this.look().finally(() => {
-        this.timer = undefined;
-        this.schedule();
-      });
-    }, intervalMs);
+    this.recheck.dispose();
   }
 
   private async look(): Promise<void> {
@@ -56,6 +49,6 @@ export class LostFolders implements Disposable {
       if (there?.isDirectory() || checks <= 1) this.lost.delete(folder);
       else this.lost.set(folder, checks - 1);
     }
-    if (back.length > 0 && !this.disposed) this.madeAgain(back);
+    if (back.length > 0 && !this.recheck.disposed) this.madeAgain(back);
   }
 }

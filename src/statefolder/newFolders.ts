@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Disposable } from './events';
+import { Recheck } from './recheck';
 import { isSkipped } from './find';
 
 /** How long after chokidar told of a folder it surely watches it. */
@@ -12,8 +13,11 @@ const settledMs = 100;
  */
 export class NewFolders implements Disposable {
   private readonly due = new Map<string, number>();
-  private timer: NodeJS.Timeout | undefined;
-  private disposed = false;
+  private readonly recheck = new Recheck(
+    settledMs,
+    () => this.due.size > 0,
+    () => this.look(),
+  );
 
   constructor(
     /** Tells which folders are watched. */
@@ -23,22 +27,11 @@ export class NewFolders implements Disposable {
 
   add(folder: string): void {
     this.due.set(folder, performance.now() + settledMs);
-    this.schedule();
+    this.recheck.schedule();
   }
 
   dispose(): void {
-    this.disposed = true;
-    clearTimeout(this.timer);
-  }
-
-  private schedule(): void {
-    if (this.timer !== undefined || this.disposed || this.due.size === 0) return;
-    this.timer = setTimeout(() => {
-      void this.look().finally(() => {
-        this.timer = undefined;
-        this.schedule();
-      });
-    }, settledMs);
+    this.recheck.dispose();
   }
 
   private async look(): Promise<void> {
@@ -56,7 +49,7 @@ export class NewFolders implements Disposable {
         unheard.push(subfolder);
       }
     }
-    if (unheard.length === 0 || this.disposed) return;
+    if (unheard.length === 0 || this.recheck.disposed) return;
     this.unheard(unheard);
     for (const folder of unheard) await this.addAll(folder);
   }

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseFileName } from '../rocksdb/index';
 import type { Disposable } from './events';
+import { Recheck } from './recheck';
 
 /** A partition on screen, and where its write-ahead logs are. */
 export interface VisiblePartition {
@@ -18,8 +19,11 @@ const intervalMs = 500;
 export class WalPoll implements Disposable {
   private readonly seen = new Map<string, string>();
   private partitions: readonly VisiblePartition[] = [];
-  private timer: NodeJS.Timeout | undefined;
-  private disposed = false;
+  private readonly recheck = new Recheck(
+    intervalMs,
+    () => this.partitions.length > 0,
+    () => this.look(),
+  );
 
   constructor(private readonly changed: (partition: string) => void) {}
 
@@ -28,7 +32,7 @@ export class WalPoll implements Disposable {
     this.partitions = partitions;
     const added = partitions.filter((partition) => !this.seen.has(partition.path));
     void Promise.all(added.map((partition) => this.lookAt(partition)));
-    this.schedule();
+    this.recheck.schedule();
   }
 
   /** The partitions whose logs are in `directory`. */
@@ -39,19 +43,8 @@ export class WalPoll implements Disposable {
   }
 
   dispose(): void {
-    this.disposed = true;
     this.partitions = [];
-    clearTimeout(this.timer);
-  }
-
-  private schedule(): void {
-    if (this.timer !== undefined || this.disposed || this.partitions.length === 0) return;
-    this.timer = setTimeout(() => {
-      void this.look().finally(() => {
-        this.timer = undefined;
-        this.schedule();
-      });
-    }, intervalMs);
+    this.recheck.dispose();
   }
 
   private async look(): Promise<void> {

@@ -2,7 +2,9 @@
 
 export const commandIds = {
   runAppWithState: 'stateFolder.runAppWithState',
+  debugAppWithState: 'stateFolder.debugAppWithState',
   stopApp: 'stateFolder.stopApp',
+  restartApp: 'stateFolder.restartApp',
   refresh: 'stateFolder.refresh',
   openStateFolder: 'stateFolder.openStateFolder',
   removeFromView: 'stateFolder.removeFromView',
@@ -12,21 +14,43 @@ export const commandIds = {
   copyPath: 'stateFolder.copyPath',
   showWholeEntry: 'stateFolder.showWholeEntry',
   showAll: 'stateFolder.showAll',
+  verifyStore: 'stateFolder.verifyStore',
+  showRocksdbFiles: 'stateFolder.showRocksdbFiles',
   revealInFileManager: 'stateFolder.revealInFileManager',
   revealInStateView: 'stateFolder.revealInStateView',
   startLocalBroker: 'stateFolder.startLocalBroker',
   stopLocalBroker: 'stateFolder.stopLocalBroker',
   copyBrokerAddress: 'stateFolder.copyBrokerAddress',
   showLog: 'stateFolder.showLog',
+  showMessages: 'stateFolder.showMessages',
+  refreshMessages: 'stateFolder.refreshMessages',
+  showOlderMessages: 'stateFolder.showOlderMessages',
+  loadMoreTopics: 'stateFolder.loadMoreTopics',
+  showFailedMessage: 'stateFolder.showFailedMessage',
+  sendTestMessage: 'stateFolder.sendTestMessage',
+  sendMessages: 'stateFolder.sendMessages',
+  sendAtARate: 'stateFolder.sendAtARate',
+  replayFile: 'stateFolder.replayFile',
+  resetLocalBroker: 'stateFolder.resetLocalBroker',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
 export const containerId = 'stateFolder';
 export const stateViewId = 'stateFolder.state';
+export const topicsViewId = 'stateFolder.topics';
+
+/** Type of run and debug configurations. */
+export const debugType = 'quix-streams';
 
 /** Scheme of value documents, and of the rows that carry decorations. */
 export const valueScheme = 'quix-state';
+
+/** Scheme of documents that tell of a store's files. */
+export const storeScheme = 'quix-store';
+
+/** Scheme of documents that show messages of topics. */
+export const messagesScheme = 'quix-topic';
 
 /** Keys of `setContext`, for when clauses. */
 export const contextKeys = {

@@ -23,17 +23,22 @@ export class Commands {
 
   /** Registers `run`; what it throws becomes a message with its next steps. */
   register(id: CommandId, run: (...args: unknown[]) => unknown): vscode.Disposable {
-    return vscode.commands.registerCommand(id, async (...args: unknown[]) => {
+    return vscode.commands.registerCommand(id, (...args: unknown[]) => {
       this.log.info(`command ${id}`);
-      try {
-        return await run(...args);
-      } catch (error) {
-        if (error instanceof vscode.CancellationError) return undefined;
-        this.log.error(`command ${id} failed`, error instanceof Error ? error.name : '');
-        void this.notify(error instanceof CommandNotice ? error.notice : this.noticeFor(error));
-        return undefined;
-      }
+      return this.attempt(() => run(...args));
     });
+  }
+
+  /** Does what a person asked for; what it throws becomes a message with its next steps. */
+  async attempt(run: () => unknown): Promise<unknown> {
+    try {
+      return await run();
+    } catch (error) {
+      if (error instanceof vscode.CancellationError) return undefined;
+      this.log.error('a command failed', error instanceof Error ? error.name : '');
+      void this.notify(error instanceof CommandNotice ? error.notice : this.noticeFor(error));
+      return undefined;
+    }
   }
 
   /** As `register`, for what runs or writes: never in a workspace that is not trusted. */
@@ -47,10 +52,15 @@ export class Commands {
   /** Shows a message; runs what the person chooses. */
   async notify({ text, actions }: Notice): Promise<void> {
     const titles = actions.map(({ title }) => title);
-    const chosen = await vscode.window.showErrorMessage(text, ...titles);
+    const chosen = await vscode.window.showErrorMessage(withoutLinks(text), ...titles);
     const action = actions.find(({ title }) => title === chosen);
     await action?.run();
   }
+}
+
+/** VS Code makes links of `[…](command:…)` in messages: what a name says must not run anything. */
+export function withoutLinks(text: string): string {
+  return text.replaceAll('](', '] (');
 }
 
 function untrusted(): Notice {

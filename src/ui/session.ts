@@ -1,20 +1,21 @@
 import * as vscode from 'vscode';
-import { messageFor, type Application } from '../app/index';
+import { changelogTopicOf, messageFor, type Application } from '../app/index';
 import { printable, valueText } from '../quixstreams/index';
 import { lockHolder, PartitionReader } from '../statefolder/index';
-import type { AppRuns } from './appRuns';
-import { ChangeDecorations } from './changeDecorations';
-import { ChangeMarks } from './changeMarks';
+import type { AppRuns } from './run/appRuns';
+import { runWords } from './run/runStatus';
+import { ChangeDecorations } from './state/changeDecorations';
+import { ChangeMarks } from './state/changeMarks';
 import { contextKeys } from './contributions';
-import { Liveness } from './liveness';
-import { NodeWriter, rowValueLength } from './nodeTexts';
-import { SharedPartitions } from './sharedPartitions';
-import { StateFolders, type Scanned } from './stateFolders';
-import { StateTree } from './stateTree';
-import { StateView } from './stateView';
-import { TreeItems } from './treeItems';
-import type { PartitionNode, StateNode } from './treeNodes';
-import type { PartitionNames } from './valueDocument';
+import { Liveness } from './state/liveness';
+import { NodeWriter, rowValueLength } from './state/nodeTexts';
+import { SharedPartitions } from './state/sharedPartitions';
+import { StateFolders, type Scanned } from './state/stateFolders';
+import { StateTree } from './state/stateTree';
+import { StateView } from './state/stateView';
+import { TreeItems } from './state/treeItems';
+import type { Origin, PartitionNode, StateNode } from './state/treeNodes';
+import type { PartitionNames } from './value/valueDocument';
 
 /** What a window knows of state: its folders, their rows and the partitions that are read, kept in step. */
 export class Session implements vscode.Disposable {
@@ -27,7 +28,11 @@ export class Session implements vscode.Disposable {
   readonly #marks = new ChangeMarks((node) => this.#decorations.changed(node));
   readonly #subscriptions: vscode.Disposable;
   readonly #writer = new NodeWriter((message, ...args) => vscode.l10n.t(message, ...args));
-  #shown = '';
+  /** All that is said by each row of the first level and those below it, by its id. */
+  #shown = new Map<string, string>();
+  #shownRuns = '';
+  #contexts = '';
+  #loggedFolders = '[]';
   #scanned: Scanned = { apps: [], folders: [] };
 
   constructor(
@@ -38,7 +43,13 @@ export class Session implements vscode.Disposable {
     const follow = () => vscode.workspace.isTrusted;
     this.partitions = new SharedPartitions((path) => new PartitionReader(path, { follow }));
     this.liveness = new Liveness(
-      { lockHolder, runningSince: (path) => runs.runningSince(path) },
+      {
+        lockHolder,
+        runningSince: (path) => runs.runAt(path)?.since,
+        replicasAt: (path) => runs.runAt(path)?.processes.length ?? 0,
+        replicaOf: async (path, pid) => runs.runAt(path)?.replicaOf(path, pid),
+        originOf: (node) => this.#originOf(node),
+      },
       () => this.tree.shownPartitions(),
       (nodes) => this.view.changed(nodes),
     );
@@ -56,6 +67,7 @@ export class Session implements vscode.Disposable {
     this.folders = new StateFolders(memento, log, {
       isVisible: () => this.view.visible,
       scanned: (found) => this.#take(found),
+      runFolder: (app) => runs.runOf(app)?.facts.stateFolder,
       partitionChanged: (path) => {
         this.liveness.grew(path);
         this.partitions.changed(path);
@@ -63,7 +75,7 @@ export class Session implements vscode.Disposable {
     });
     this.#subscriptions = vscode.Disposable.from(
       this.view.onDidChangeVisibility((visible) => this.#visibilityChanged(visible)),
-      runs.onDidChange(() => this.#take(this.#scanned)),
+      runs.onDidChange(() => this.#runsChanged()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#take(this.#scanned)),
     );
     this.#visibilityChanged(this.view.visible);
@@ -73,6 +85,11 @@ export class Session implements vscode.Disposable {
   sentenceFor(error: unknown, path: string): string {
     const node = this.tree.find(path);
     return node?.kind === 'partition' ? this.#sentence(error, node) : messageFor(error, path).text;
+  }
+
+  /** What a row is called. */
+  labelOf(node: StateNode): string {
+    return this.#writer.texts(node).label;
   }
 
   /** What the rows call the partition at `path`. */
@@ -91,6 +108,33 @@ export class Session implements vscode.Disposable {
     this.view.dispose();
     this.#decorations.dispose();
     void this.partitions.dispose();
+  }
+
+  /** A run began or ended, or its log said something: its rows, and perhaps where its state is. */
+  #runsChanged(): void {
+    const logged = this.runs.running.map((app) => this.runs.runOf(app)?.facts.stateFolder);
+    const folders = JSON.stringify(logged);
+    if (folders !== this.#loggedFolders) this.folders.changed();
+    this.#loggedFolders = folders;
+    // An app's log says much that no row does.
+    if (this.#runsFingerprint(this.#scanned) !== this.#shownRuns) this.#take(this.#scanned);
+  }
+
+  /** Once an app that we run has a partition open: whether its state was there, or came from the changelog. */
+  #originOf({ path, live, info, origin, ...node }: PartitionNode): Origin | undefined {
+    const run = this.runs.runAt(path);
+    if (run === undefined || live === undefined || run.status.kind === 'starting') return undefined;
+    const before = run.prepared.before.get(path);
+    const { group } = run.facts;
+    const { storeName: store, streamId, partition } = node;
+    if (group !== undefined && streamId !== undefined) {
+      const changelog = changelogTopicOf({ group, store, streamId });
+      if (run.wasRecovered(`${changelog}[${partition.number}]`)) {
+        const after = origin?.kind === 'recovered' ? origin.after : info?.changelogOffset;
+        return { kind: 'recovered', before: before?.changelogOffset, after };
+      }
+    }
+    return before === undefined ? undefined : { kind: 'kept', before: before.changelogOffset };
   }
 
   #sentence(error: unknown, node: PartitionNode): string {
@@ -133,7 +177,12 @@ export class Session implements vscode.Disposable {
   #take(found: Scanned): void {
     this.#scanned = found;
     this.tree.setContent({
-      apps: found.apps.map(({ app, folders }) => ({ app, folders, run: this.runs.statusOf(app) })),
+      apps: found.apps.map(({ app, folders }) => ({
+        app,
+        folders,
+        run: this.runs.statusOf(app),
+        uses: this.runs.runOf(app)?.uses ?? [],
+      })),
       folders: found.folders,
     });
     this.view.description = this.#description(found);
@@ -142,46 +191,79 @@ export class Session implements vscode.Disposable {
       vscode.workspace.isTrusted || empty
         ? undefined
         : vscode.l10n.t('Restricted Mode: browse only');
-    const shown = this.#fingerprint(found);
-    if (shown !== this.#shown) this.view.changed(undefined);
-    this.#shown = shown;
+    this.#repaint(found);
     this.#setContexts(found.apps.map(({ app }) => app));
     this.#watchShown();
   }
 
-  /** All that rows say of a scan: the same again needs no repaint. */
-  #fingerprint({ apps, folders }: Scanned): string {
-    const runs = apps.map(({ app, folders: own }) => [app.name, this.runs.statusOf(app), own]);
-    return JSON.stringify([runs, folders], (key, value: unknown) =>
-      key === 'cause' || key === 'modifiedMs' ? undefined : value,
+  /** What the rows of an app say does not repaint those of another: a button that is repainted takes no click. */
+  #repaint(found: Scanned): void {
+    const { roots } = this.tree;
+    const before = this.#shown;
+    const said = partsOf(found).map((part) => fingerprint(part));
+    const shownRuns = this.#runsFingerprint(found);
+    const keyOf = ({ kind, id }: StateNode) => `${kind} ${id}`;
+    this.#shown = new Map(
+      roots.map((root, i) => {
+        const run =
+          root.kind === 'app' ? [runWords(root.run, vscode.l10n.t), root.uses] : shownRuns;
+        return [keyOf(root), JSON.stringify([said[i], run])];
+      }),
     );
+    this.#shownRuns = shownRuns;
+    const isSameList = [...before.keys()].join('\n') === [...this.#shown.keys()].join('\n');
+    if (!isSameList) this.view.changed(undefined);
+    else this.view.changed(roots.filter((r) => before.get(keyOf(r)) !== this.#shown.get(keyOf(r))));
+  }
+
+  /** All that rows say of the runs of the apps that a scan found. */
+  #runsFingerprint({ apps }: Scanned): string {
+    const runs = apps.map(({ app }) => {
+      const status = runWords(this.runs.statusOf(app), vscode.l10n.t);
+      return [status, this.runs.runOf(app)?.uses];
+    });
+    return JSON.stringify(runs);
   }
 
   /** The only app and its status; without an app, the only folder of the workspace. */
   #description({ apps }: Scanned): string {
     const [first] = apps;
     if (apps.length === 1 && first !== undefined) {
+      const words = runWords(this.runs.statusOf(first.app), vscode.l10n.t);
       const name = printable(first.app.name);
-      const words = {
-        idle: name,
-        running: vscode.l10n.t('{0} · running', name),
-        failed: vscode.l10n.t('{0} · failed', name),
-      };
-      return words[this.runs.statusOf(first.app)];
+      return words === '' ? name : `${name} · ${words}`;
     }
     const folders = vscode.workspace.workspaceFolders ?? [];
     return apps.length === 0 && folders.length === 1 ? printable(folders[0]?.name ?? '') : '';
   }
 
   #setContexts(apps: readonly Application[]): void {
-    const set = (key: string, value: unknown) =>
+    const values = {
+      [contextKeys.hasApp]: apps.length > 0,
+      [contextKeys.canRun]: apps.some((app) => !this.runs.isRunning(app)),
+      [contextKeys.paths]: Object.fromEntries(this.tree.folderPaths().map((path) => [path, true])),
+      [contextKeys.scanned]: true,
+    };
+    // Each makes VS Code look at its menus again.
+    const contexts = JSON.stringify(values);
+    if (contexts === this.#contexts) return;
+    this.#contexts = contexts;
+    for (const [key, value] of Object.entries(values)) {
       void vscode.commands.executeCommand('setContext', key, value);
-    set(contextKeys.hasApp, apps.length > 0);
-    set(
-      contextKeys.canRun,
-      apps.some((app) => !this.runs.isRunning(app)),
-    );
-    set(contextKeys.paths, Object.fromEntries(this.tree.folderPaths().map((path) => [path, true])));
-    set(contextKeys.scanned, true);
+    }
   }
+}
+
+/** What a scan found for each row of the first level, in their order. */
+function partsOf({ apps, folders }: Scanned): unknown[] {
+  const [only, another] = apps;
+  const own = only && !another ? only.folders : apps.map((one) => [one.app.name, one.folders]);
+  return [...own, ...folders];
+}
+
+/** All that rows say of a part of a scan: the same again needs no repaint. */
+function fingerprint(part: unknown): string {
+  return JSON.stringify(part, (key, value: unknown) =>
+    key === 'cause' || key === 'modifiedMs' ? undefined : value,
+  );
 }

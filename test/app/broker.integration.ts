@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,9 +8,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { brokerAnswers, LocalBroker, PortInUseError } from '../../src/app/index';
 import { python } from '../python.mjs';
+import { killWindow, startWindow } from './brokerWindow';
 
 const exec = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../..');
@@ -146,7 +146,7 @@ describe('the local broker', function () {
     process.kill(pid, 'SIGKILL');
     await untilGone(address);
     const port = Number(address.split(':')[1]);
-    assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), { pid, port });
+    assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), { pid, port, ending: false });
     assert.ok(await brokerAnswers(await broker().acquire()));
     for (const one of brokers) await one.stop();
     assert.ok(!existsSync(file));
@@ -155,33 +155,15 @@ describe('the local broker', function () {
   });
 
   it('ends with its last client when the process that started it is killed', async () => {
-    const program = path.join(dataDir, 'starter.cjs');
-    await build({
-      stdin: {
-        contents: `import { LocalBroker } from './src/app/index';
-          const broker = new LocalBroker(
-            { programFolder: ${JSON.stringify(programFolder)}, dataDir: ${JSON.stringify(dataDir)}, port: 0 },
-            () => {},
-          );
-          void broker.acquire().then(console.log);
-          setInterval(() => {}, 1000);`,
-        resolveDir: root,
-      },
-      bundle: true,
-      platform: 'node',
-      outfile: program,
-      logLevel: 'error',
-    });
-    const starter = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [line = ''] = (await once(starter.stdout, 'data')).map((data) => String(data).trim());
-    const client = net.connect(Number(line.split(':')[1]), '127.0.0.1');
+    const window = await startWindow(dataDir, dataDir);
+    const { address } = window;
+    const client = net.connect(Number(address.split(':')[1]), '127.0.0.1');
     await once(client, 'connect');
-    starter.kill('SIGKILL');
-    await once(starter, 'exit');
+    await killWindow(window);
     await delay(500); // time to do the wrong thing
-    assert.ok(await brokerAnswers(line));
+    assert.ok(await brokerAnswers(address));
     client.destroy();
-    await untilGone(line);
+    await untilGone(address);
     await untilRemoved(path.join(dataDir, 'running.json'));
   });
 });

@@ -1,19 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { brokerAnswers, BrokerError, LocalBroker } from '../../src/app/index';
+import { freePort } from '../freePort';
 
 const programFolder = path.resolve(import.meta.dirname, '../../dist/broker');
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe('the local broker, started and stopped in any order', function () {
   this.timeout(60_000);

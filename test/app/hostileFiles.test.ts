@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { truncate } from 'node:fs/promises';
 import path from 'node:path';
 import {
-  environmentOf,
   findApplications,
   messageFor,
   NoInterpreterError,
   stateFolderOf,
+  variablesOf,
 } from '../../src/app/index';
 import type { RocksDBError } from '../../src/rocksdb/index';
 import { AccessError, CorruptionError } from '../../src/rocksdb/index';
@@ -63,7 +63,9 @@ describe('apps in workspaces as they are', () => {
       assert.deepEqual(await findApplications(folder), []);
       const at = path.join(folder, 'pipe');
       const application = { name: 'pipe', folder: at, mainFile: path.join(at, 'main.py') };
-      assert.deepEqual({ ...(await environmentOf(application, { A: '1' })) }, { A: '1' });
+      const inherited = { A: '1' };
+      const { values } = await variablesOf(application, { workspaceFolder: folder, inherited });
+      assert.deepEqual({ ...values }, inherited);
       assert.equal(await stateFolderOf(application, {}), path.join(at, 'state'));
     } finally {
       await remove();

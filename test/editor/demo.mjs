@@ -1,14 +1,15 @@
 // The example app with the extension in a VS Code, from nothing but Node, Python, a C++ compiler and make.
 //   npm run demo              for a person
-//   npm run demo -- --once    without one; says which values it saw and how soon, exit code 1 if it did not
+//   npm run demo -- --once    without one; says what it saw and how soon, exit code 1 where it did not
 //   node demo.mjs --prepare   only makes the example workspace (for F5)
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, lstat, mkdir, mkdtemp, readFile, realpath, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { python } from '../python.mjs';
+import { makeExampleFolder } from './exampleFolder.mjs';
 import { installVSCode } from './vscode/install.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -68,16 +69,6 @@ async function packagesAreThere() {
   }
 }
 
-/** The example as a workspace of its own, with an interpreter that has quixstreams as its `.venv`. */
-async function makeWorkspace(folder, interpreter) {
-  await mkdir(folder, { recursive: true });
-  await cp(path.join(root, 'media/example'), folder, { recursive: true });
-  const link = path.join(folder, '.venv');
-  if (await lstat(link).catch(() => undefined)) await rm(link, { recursive: true });
-  await symlink(path.dirname(path.dirname(interpreter)), link, 'junction');
-  return folder;
-}
-
 /** The person's own VS Code, where there is a desktop to show it on. */
 function ownCode() {
   const desktop =
@@ -96,7 +87,7 @@ async function load(file) {
 
 async function main() {
   const code = ownCode();
-  const step = stepper(prepareOnly ? 3 : code ? 4 : once ? 8 : 5);
+  const step = stepper(prepareOnly ? 3 : code ? 4 : once ? 15 : 5);
   await step('Packages: npm ci', async (log) => {
     if (await packagesAreThere()) log('node_modules is what package-lock.json names');
     else await run('npm', ['ci', '--no-fund', '--no-audit']);
@@ -110,7 +101,7 @@ async function main() {
     : path.join(root, '.demo');
   const workspace = path.join(folder, 'cpu-load-counter');
   await step('Python environment with quixstreams', async (log) =>
-    makeWorkspace(workspace, await python(log)),
+    makeExampleFolder(workspace, await python(log)),
   );
   if (prepareOnly) return;
   if (code) {

@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { DemoSteps, until } from './demoSteps';
 import { openBrowser, openWorkbench } from './vscode/browser';
 import { ensureChromium } from './vscode/chromium';
-import { freePort } from './vscode/freePort';
+import { freePort } from '../freePort';
 import { recordRow, type ShownText } from './vscode/recordRow';
 import { startServer } from './vscode/server';
 import { Workbench } from './vscode/workbench';
@@ -11,15 +11,6 @@ import { Workbench } from './vscode/workbench';
 const root = path.resolve(import.meta.dirname, '../..');
 
 type Step = <T>(title: string, work: (log: (line: string) => void) => Promise<T>) => Promise<T>;
-
-/** Calls `look` until it gives something; fails after `ms` with what was waited for. */
-async function until<T>(what: string, ms: number, look: () => Promise<T | undefined>): Promise<T> {
-  for (const deadline = Date.now() + ms; ; await delay(50)) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`Not within ${ms / 1000} s: ${what}`);
-  }
-}
 
 /** Notes when the write-ahead logs below a folder were written to: ms since epoch, ascending. */
 class WriteTimes {
@@ -62,8 +53,9 @@ function twoValues(shown: readonly ShownText[]): readonly [ShownText, ShownText]
 }
 
 /**
- * Does what a person does in the demo: Run App with State in a real VS Code, two values of one key in
- * the tree, the value document, Stop App. Gives a line that says what was seen; fails otherwise.
+ * Does what a person does in the demo, in a real VS Code: Run App with State, two values of one key in
+ * the tree, the value document, topics, messages, Restart App, Stop App, Debug App with State. Gives a
+ * line that says what was seen; fails otherwise.
  */
 export async function runDemoOnce(workspace: string, step: Step): Promise<string> {
   const chromium = await step('Chromium', ensureChromium);
@@ -77,7 +69,7 @@ export async function runDemoOnce(workspace: string, step: Step): Promise<string
   const browser = await openBrowser();
   try {
     const { page, foreign } = await step('Opening the workbench', () =>
-      openWorkbench(server, browser, { workspace }),
+      openWorkbench(server, browser, { workspace, height: 1000 }),
     );
     const workbench = new Workbench(page);
     try {
@@ -92,7 +84,7 @@ export async function runDemoOnce(workspace: string, step: Step): Promise<string
         for (const { path: rows, text } of seen) log(`${rows.at(-1)} total ${text}`);
         return seen;
       });
-      const text = await step('Value document, Stop App', async (log) => {
+      const text = await step('Value document', async (log) => {
         await workbench.row('State', 'total').first().click();
         await workbench.tabs.filter({ hasText: 'total.json' }).waitFor();
         const value = await until('a number in total.json', 10_000, async () => {
@@ -100,18 +92,27 @@ export async function runDemoOnce(workspace: string, step: Step): Promise<string
           return /^\d+$/.test(found) ? found : undefined;
         });
         log(`total.json ${value}`);
+        return value;
+      });
+      const person = new DemoSteps(workbench, workspace);
+      await step('Topics view', (log) => person.topics(log));
+      await step('Show Messages...', (log) => person.messages(log));
+      await step('Send Test Message...', (log) => person.testMessage(log));
+      await step('Restart App', (log) => person.restart(log));
+      await step('Stop App', async () => {
         await workbench.command('State Folder: Stop App');
         await until('the app stopped', 20_000, async () => {
           if ((await workbench.viewAction('Stop App').count()) > 0) return undefined;
           return writes.age(Date.now()) > 3000 ? true : undefined;
         });
-        return value;
       });
+      await step('Debug App with State to a breakpoint', (log) => person.debug(log));
+      await step('Continue, Stop', (log) => person.goOnAndStop(log));
       if (foreign.length > 0) throw new Error(`Other hosts were asked: ${foreign.join(' ')}`);
       const [first, second] = shown;
       const said = (value: ShownText) =>
         `${value.text} shown ${writes.age(value.at).toFixed(0)} ms after its write`;
-      return `${first.path.at(-1)} total: ${said(first)}, ${said(second)}; total.json showed ${text}; the app was stopped.`;
+      return `${first.path.at(-1)} total: ${said(first)}, ${said(second)}; total.json showed ${text}; the app was restarted, stopped, debugged and stopped.`;
     } catch (error) {
       const picture = path.join(root, '.demo/failed.png');
       await page.screenshot({ path: picture });

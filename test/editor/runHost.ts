@@ -1,5 +1,5 @@
 // Runs the suites of test/editor/host in a VS Code from npm.
-// Usage: tsx runHost.ts newest|oldest
+// Usage: tsx runHost.ts newest|oldest [SUITE…]   `tree`: tree.test.ts; all without one
 import { versions, type Which } from './vscode/install.mjs';
 import { runHostSuites } from './vscode/hostSuites';
 import { fixtureWorkspace } from './vscode/workspace';
@@ -13,7 +13,8 @@ async function main(): Promise<number> {
     return await runHostSuites({
       which: which as Which,
       workspace: workspace.path,
-      timeoutMs: 240_000,
+      timeoutMs: 520_000,
+      suites: process.argv.slice(3),
       log: (text) => console.log(text),
     });
   } finally {

@@ -4,26 +4,38 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { buildScanThread } from '../properties/scanThreadModule';
 import { startLiveWriter, type LiveWriter } from './liveWriter';
 
 const exec = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** Opens, scans, asks and refreshes for three seconds. */
+/** Opens, scans, searches in threads, asks, verifies, inspects and refreshes for three seconds. */
 const reader = `
-  import { openReadOnly } from './src/rocksdb/index';
+  import { inspectDatabase, openReadOnly, ScanThreads, verifyDatabase } from './src/rocksdb/index';
+  // strace makes it many times slower: the writer may outrun it, which is no matter here.
+  const unlessGone = (error) => {
+    if (error.code !== 'gone') throw error;
+  };
   async function main() {
-    const database = await openReadOnly(process.argv[2] ?? '');
+    const [, , directory, module] = process.argv;
+    const threads = new ScanThreads(module, 2);
+    const database = await openReadOnly(directory, { threads });
     for (const end = Date.now() + 3000; Date.now() < end; ) {
       for (const family of database.columnFamilies) {
-        for await (const { key } of database.entries(family)) await database.get(family, key);
+        const keys = [];
+        for await (const { key } of database.entries(family)) keys.push(key);
+        for await (const batch of database.search(family, Buffer.from('pad'))) batch.key(0);
+        await database.count(family);
+        await database.getMany(family, keys);
+        for (const key of keys.slice(0, 100)) await database.get(family, key);
       }
-      // strace makes it many times slower: the writer may outrun it, which is no matter here.
-      await database.refresh().catch((error) => {
-        if (error.code !== 'gone') throw error;
-      });
+      await verifyDatabase(directory, () => undefined).catch(unlessGone);
+      await inspectDatabase(directory).catch(unlessGone);
+      await database.refresh().catch(unlessGone);
     }
     await database.close();
+    await threads.dispose();
   }
   void main();
 `;
@@ -55,10 +67,11 @@ describe('the reader, as the kernel sees it', function () {
       outfile: program,
       logLevel: 'error',
     });
+    const module = await buildScanThread(path.dirname(program));
     const trace = `${program}.trace`;
     // -y prints the path behind every descriptor, so that writes into the store would be seen as such.
     const traced = ['-f', '-y', '-s', '0', '-o', trace, '-e', 'trace=%file,%desc'];
-    await exec('strace', [...traced, process.execPath, program, writer.directory], {
+    await exec('strace', [...traced, process.execPath, program, writer.directory, module], {
       maxBuffer: 64 << 20,
     });
     const lines = (await readFile(trace, 'utf8')).split('\n');

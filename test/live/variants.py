@@ -107,11 +107,10 @@ def variants(base):
                 table.set_format_version(version)
 
             yield f"checksum-{name}-{version}", None, checksum, None, None
-    for name in ["none", "snappy", "zlib", "lz4", "lz4hc", "zstd"]:
+    for name in ["none", "snappy", "zlib", "bz2", "lz4", "lz4hc", "zstd"]:
         for version in [2, 6]:
             table = lambda t, v=version: t.set_format_version(v)  # noqa: E731
             yield f"compression-{name}-{version}", compression(name), table, None, None
-    yield "bz2", compression("bz2"), None, "bz2", None
 
     def partitions(table):
         table.set_index_type(BlockBasedIndexType.two_level_index_search())
@@ -196,7 +195,7 @@ def variants(base):
         made.set_bottommost_compression_type(DBCompressionType.zstd())
         made.set_bottommost_compression_options(-14, 32767, 0, 16 << 10, True)
 
-    yield "dictionary", dictionary, None, "dictionar", None
+    yield "dictionary", dictionary, None, None, None
 
     places = [os.path.join(base, name) for name in ("db-paths", "elsewhere")]
 
@@ -214,7 +213,7 @@ def variants(base):
             store.flush()
             time.sleep(0.01)
 
-    yield "db-paths", paths, None, "db_paths", compact
+    yield "db-paths", paths, None, None, compact
 
     def wide(store):
         store.put_entity(b"k", [b"column"], [b"value"])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isJson, jsonEnd } from '../../src/quixstreams/json';
+import { isJson, isPythonJson, jsonEnd } from '../../src/quixstreams/json';
 
 const bytes = (text: string) => Buffer.from(text);
 
@@ -76,5 +76,22 @@ describe('json', () => {
     assert.equal(isJson(bytes('['.repeat(1000) + '1' + ']'.repeat(1000))), true);
     assert.equal(isJson(bytes('['.repeat(1001) + '1' + ']'.repeat(1001))), false);
     assert.equal(isJson(bytes('[{"a":'.repeat(1_000_000))), false);
+  });
+
+  it("accepts what Python's json writes of numbers that JSON has no word for", () => {
+    for (const text of [
+      'NaN',
+      '-Infinity',
+      '[Infinity,{"a":NaN}]',
+      ' -1.5e-7 ',
+      '{"a": -Infinity}',
+    ]) {
+      assert.equal(isPythonJson(bytes(text)), true, text);
+    }
+    for (const text of ['-NaN', 'nan', '+Infinity', '- 1', '-', 'Infinity1', '{NaN:1}', '']) {
+      assert.equal(isPythonJson(bytes(text)), false, text);
+    }
+    assert.equal(isJson(bytes('NaN')), false);
+    assert.equal(isJson(bytes('-Infinity')), false);
   });
 });

@@ -1,36 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { MessageKeys, type Limits, type Scan } from '../../src/quixstreams/messageKeys';
-import type { Entry } from '../../src/rocksdb/index';
-
-/** A store that is a sorted array; counts what is read of it. */
-class SortedStore {
-  readonly entries: Entry[];
-  read = 0;
-
-  constructor(keys: Iterable<string>) {
-    const sorted = [...new Set(keys)]
-      .map((key) => Buffer.from(key, 'latin1'))
-      .sort((a, b) => a.compare(b));
-    this.entries = sorted.map((key) => ({ key, value: Buffer.from('1') }));
-  }
-
-  readonly scan: Scan = (from, to) => this.between(Buffer.from(from), to && Buffer.from(to));
-
-  private async *between(from: Buffer, to: Buffer | undefined): AsyncGenerator<Entry> {
-    let low = 0;
-    for (let high = this.entries.length; low < high;) {
-      const middle = (low + high) >> 1;
-      if (Buffer.compare(this.entries[middle]?.key ?? from, from) < 0) low = middle + 1;
-      else high = middle;
-    }
-    for (const entry of this.entries.slice(low, low + 200_000)) {
-      if (to && Buffer.compare(entry.key, to) >= 0) return;
-      this.read++;
-      yield entry;
-    }
-  }
-}
+import { MessageKeys } from '../../src/quixstreams/messageKeys';
+import type { Limits } from '../../src/quixstreams/walk';
+import { SortedStore } from './sortedStore';
 
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 

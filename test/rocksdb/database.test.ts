@@ -4,7 +4,7 @@ import { appendFile, readdir, readFile, readlink, rename, rm, writeFile } from '
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { Checksums } from '../../src/rocksdb/checksum';
+import { createKernel } from '../../src/rocksdb/kernel/kernel';
 import {
   AccessError,
   CorruptionError,
@@ -15,9 +15,9 @@ import {
   type Entry,
 } from '../../src/rocksdb/index';
 import { storesOf, withCopy } from './expected';
-import { LogWriter, writeBatch } from './logWriter';
+import { LogWriter, writeBatch } from './log/logWriter';
 
-let checksums: Checksums;
+const kernel = createKernel();
 
 /** A store whose every entry is in its log, 000004.log, and one with tables and a log. */
 const [walOnly] = storesOf('01-default-wal-open');
@@ -29,7 +29,7 @@ const bytes = (text: string) => Buffer.from(text);
 
 async function append(file: string, ...records: Buffer[]): Promise<void> {
   const before = await readFile(file);
-  const writer = new LogWriter(checksums, before);
+  const writer = new LogWriter(kernel, before);
   for (const record of records) writer.add(record);
   await appendFile(file, writer.bytes.subarray(before.length));
 }
@@ -65,10 +65,6 @@ async function withDatabase(
 }
 
 describe('a view that moves on', () => {
-  before(async () => {
-    checksums = await Checksums.create();
-  });
-
   it('tells the keys written since, also the first ones of an empty store', () =>
     withCopy(walOnly.directory, async (copy) => {
       const log = path.join(copy, '000004.log');

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Checksums } from '../../src/rocksdb/checksum';
+import { createKernel } from '../../src/rocksdb/kernel/kernel';
 import { isSameFile } from '../../src/rocksdb/file';
 import {
   FileGoneError,
@@ -12,7 +12,7 @@ import {
   WalTailError,
 } from '../../src/rocksdb/index';
 import { storesOf, withCopy } from './expected';
-import { LogWriter, writeBatch } from './logWriter';
+import { LogWriter, writeBatch } from './log/logWriter';
 
 const [walOnly] = storesOf('01-default-wal-open');
 const [closed] = storesOf('03a-default-20k-closed');
@@ -26,14 +26,10 @@ const newFamily = Buffer.concat([
 ]);
 
 describe('a database whose app opens it anew', () => {
-  let checksums: Checksums;
-
-  before(async () => {
-    checksums = await Checksums.create();
-  });
+  const kernel = createKernel();
 
   const withRecord = async (file: string, record: Buffer) =>
-    new LogWriter(checksums, await readFile(file)).add(record).bytes;
+    new LogWriter(kernel, await readFile(file)).add(record).bytes;
 
   it('is read through the MANIFEST that CURRENT names at the end, though both were there', () =>
     withCopy(walOnly.directory, async (copy) => {
@@ -93,9 +89,9 @@ describe('a database whose app opens it anew', () => {
     for (const hole of [0, 1]) {
       await withCopy(walOnly.directory, async (copy) => {
         const first = path.join(copy, '000004.log');
-        const log = new LogWriter(checksums).add(writeBatch(1, [[0, 'a', '1']]));
+        const log = new LogWriter(kernel).add(writeBatch(1, [[0, 'a', '1']]));
         await writeFile(first, Buffer.concat([log.bytes, log.bytes.subarray(0, 9)]));
-        const later = new LogWriter(checksums).add(writeBatch(2 + hole, [[0, 'b', '2']]));
+        const later = new LogWriter(kernel).add(writeBatch(2 + hole, [[0, 'b', '2']]));
         await writeFile(path.join(copy, '000021.log'), later.bytes);
         const database = await openReadOnly(copy);
         const keys: string[] = [];

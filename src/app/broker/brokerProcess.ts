@@ -5,6 +5,7 @@
 // By IPC it tells its parent { ready: port } or { failed: code, message }, and hears
 //
 //   'leave'   the parent needs it no more: it ends, or answers 'staying' as long as a client is connected
+//   'stay'    the parent needs it after all
 //   'stop'    it ends, whoever is connected
 //
 // A parent that has gone has left. So a broker lives as long as its last user, be it another window's
@@ -19,7 +20,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import zlib from 'node:zlib';
-import { announceRunning } from './runningBroker';
+import { announceRunning, runningBrokerOf } from './runningBroker';
 
 interface GoRuntime {
   env: Record<string, string>;
@@ -72,6 +73,7 @@ let nextId = 1;
 let up = false;
 let left = false;
 let ending = false;
+let announceEnding = (): void => undefined;
 
 bridge.socketWrite = (id, bytes) => sockets.get(id)?.write(bytes);
 bridge.socketClose = (id) => sockets.get(id)?.end();
@@ -96,10 +98,25 @@ function serve(id: number, socket: net.Socket): void {
 function end(): void {
   if (ending) return;
   ending = true;
+  announceEnding();
   server.close();
   if (!up) process.exit(0);
   setTimeout(() => process.exit(0), stopMs);
   bridge.brokerStop();
+}
+
+/** Whether another broker keeps the data: by its process, which may be another program's by now, and its port. */
+async function isKept(dataDir: string, own: number): Promise<boolean> {
+  const running = await runningBrokerOf(dataDir);
+  if (running === undefined || running.port === own) return false;
+  return new Promise((resolve) => {
+    const socket = net.connect(running.port, '127.0.0.1');
+    socket.on('error', () => resolve(false));
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
 }
 
 function leave(): void {
@@ -113,6 +130,7 @@ async function main(port: number, dataDir: string): Promise<void> {
   process.on('disconnect', leave);
   process.on('message', (message) => {
     if (message === 'leave') leave();
+    if (message === 'stay') left = false;
     if (message === 'stop') end();
   });
   process.on('SIGTERM', end);
@@ -130,7 +148,8 @@ async function main(port: number, dataDir: string): Promise<void> {
   const { port: actual } = server.address() as net.AddressInfo;
 
   fs.mkdirSync(dataDir, { recursive: true });
-  announceRunning(dataDir, actual);
+  if (await isKept(dataDir, actual)) fail('KEPT', 'another broker keeps its data');
+  announceEnding = announceRunning(dataDir, actual);
   bridge.brokerOptions = { port: actual, dataDir, sessionMs };
   bridge.brokerReady = (error) => {
     if (error !== '') fail('kfake', error);

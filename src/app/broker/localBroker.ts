@@ -1,8 +1,11 @@
+import { rename, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { BrokerError, PortInUseError } from '../errors';
-import { joinBroker, type BrokerLink } from './brokerLink';
+import { BrokerError, BrokerInUseError, PortInUseError } from '../errors';
+import { endMs, endsWithin, joinBroker, type BrokerEnd, type BrokerLink } from './brokerLink';
+import { forwardPort, type PortForward } from './portForward';
+import { brokerAnswers } from './probe';
 import { runningBrokerOf } from './runningBroker';
-import { startBroker } from './startBroker';
+import { DataKeptError, startBroker } from './startBroker';
 
 export interface LocalBrokerOptions {
   /** The folder with brokerProcess.js and the WebAssembly. */
@@ -15,8 +18,8 @@ export interface LocalBrokerOptions {
 
 /** How long a broker that another window is starting may take to answer. */
 const startMs = 60_000;
-/** How long one that ends may take to. */
-const endMs = 3000;
+/** One that took the place of one that crashed, and ends this soon too, is not replaced: the next would end again. */
+const shortestLifeMs = 5000;
 const pollMs = 50;
 
 /**
@@ -31,7 +34,7 @@ export class LocalBroker {
 
   constructor(
     private readonly options: LocalBrokerOptions,
-    /** Called when the broker ends without being told to by us. */
+    /** Called when the broker ended without being told to by us, and none could take its place. */
     private readonly ended: (reason: string) => void,
   ) {}
 
@@ -79,6 +82,34 @@ export class LocalBroker {
     return this.#end((link) => link.leave());
   }
 
+  /**
+   * Leads who connects to another port of this machine to the broker, for apps that name that port in their code; until
+   * it is closed.
+   * @throws PortInUseError
+   */
+  alsoAt(port: number): Promise<PortForward> {
+    return forwardPort(port, () => this.#address);
+  }
+
+  /**
+   * Deletes all that the broker keeps: topics, messages, offsets, groups. One that we use is started anew, at its port.
+   * @throws BrokerInUseError while clients are connected to it, or another window uses it
+   */
+  async reset(): Promise<void> {
+    const { dataDir } = this.options;
+    const link = await this.#current?.link.catch(() => undefined);
+    const ended = link ? await link.endIfUnused() : await endsWithin(dataDir, 0);
+    if (!ended && (link !== undefined || (await answers(dataDir)))) throw new BrokerInUseError();
+    this.#forget();
+    // Its name goes at once: no broker that starts meanwhile finds half of it.
+    const deleted = `${dataDir}.deleted-${process.pid}`;
+    await rename(dataDir, deleted).catch(ignoreMissing);
+    await rm(deleted, { recursive: true, force: true });
+    if (!this.inUse) return;
+    this.#current = this.#begin(portOf(link?.address));
+    await this.#current.link;
+  }
+
   /** Ends the broker if it is of this window, whoever uses it; what it knows is on disk. */
   stop(): Promise<void> {
     return this.#end((link) => link.stop());
@@ -93,20 +124,35 @@ export class LocalBroker {
     if (link) await end(link);
   }
 
+  /** One that was killed leaves its data, and apps that try to reach it at its port. */
+  #replace(port: number | undefined): void {
+    const current = this.#begin(port, true);
+    this.#current = current;
+    current.link.catch((error: unknown) => {
+      if (!current.abort.signal.aborted) this.ended(String(error));
+    });
+  }
+
   #forget(): void {
     this.#current = undefined;
     this.#address = undefined;
   }
 
-  #begin() {
+  /** At `port`, where apps look for it that used one before. */
+  #begin(port = this.options.port, replaces = false) {
     const abort = new AbortController();
-    const gone = (reason: string) => {
+    let upSince = 0;
+    const gone = ({ reason, crashed }: BrokerEnd) => {
       if (this.#current?.abort !== abort) return;
+      const last = portOf(this.#address);
       this.#forget();
-      this.ended(reason);
+      const again = replaces && performance.now() - upSince < shortestLifeMs;
+      if (crashed && this.inUse && !again) this.#replace(last);
+      else this.ended(reason);
     };
-    const link = joinOrStart(this.options, gone, abort.signal).then(
+    const link = joinOrStart({ ...this.options, port }, gone, abort.signal).then(
       (link) => {
+        upSince = performance.now();
         if (this.#current?.abort === abort) this.#address = link.address;
         return link;
       },
@@ -119,9 +165,12 @@ export class LocalBroker {
   }
 }
 
+const portOf = (address: string | undefined) =>
+  address === undefined ? undefined : Number(address.slice(address.lastIndexOf(':') + 1));
+
 async function joinOrStart(
   options: LocalBrokerOptions,
-  gone: (reason: string) => void,
+  gone: (end: BrokerEnd) => void,
   signal: AbortSignal,
 ): Promise<BrokerLink> {
   const begun = Date.now();
@@ -129,7 +178,7 @@ async function joinOrStart(
     const running = await runningBrokerOf(options.dataDir);
     signal.throwIfAborted();
     if (running) {
-      const link = await joinBroker(running, gone);
+      const link = await joinBroker(options.dataDir, running, gone);
       if (typeof link === 'object') return link;
       // It starts or ends; else it was killed, and its pid is another program's by now.
       if (Date.now() - begun < (link === 'other' ? startMs : endMs)) continue;
@@ -137,10 +186,21 @@ async function joinOrStart(
     try {
       return await startBroker(options, gone, signal);
     } catch (error) {
+      if (error instanceof DataKeptError && Date.now() - begun < startMs) continue;
       const raced = error instanceof PortInUseError && running === undefined;
       if (!raced || !(await appears(options.dataDir, signal))) throw error;
     }
   }
+}
+
+/** Whether a broker keeps a folder, and not another program that has its process id by now. */
+async function answers(dataDir: string): Promise<boolean> {
+  const running = await runningBrokerOf(dataDir);
+  return running !== undefined && (await brokerAnswers(`127.0.0.1:${running.port}`));
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 /** Whether another window was quicker to start a broker on the same data. */

@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"syscall/js"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"github.com/twmb/franz-go/pkg/kversion"
@@ -48,20 +50,64 @@ func main() {
 		js.Global().Call("brokerReady", err.Error())
 		os.Exit(1)
 	}
-	shortenSessions(cluster, int32(options.Get("sessionMs").Int()))
+	joined := make(map[string]bool)
+	shortenSessions(cluster, int32(options.Get("sessionMs").Int()), joined)
+	letEarlierMembersJoin(cluster, joined)
 	forgiveUnknownGroups(cluster)
+	keepCreatedTopics(cluster)
 	js.Global().Call("brokerReady", "")
 	<-stop
 	cluster.Close()
 }
 
 // shortenSessions caps the time after which a killed app's partitions come free: the default of 45 s
-// is how long its next start would sit silent.
-func shortenSessions(cluster *kfake.Cluster, most int32) {
+// is how long its next start would sit silent. It notes who joins.
+func shortenSessions(cluster *kfake.Cluster, most int32, joined map[string]bool) {
 	cluster.ControlKey(int16(kmsg.JoinGroup), func(request kmsg.Request) (kmsg.Response, error, bool) {
 		cluster.KeepControl()
-		if join := request.(*kmsg.JoinGroupRequest); join.SessionTimeoutMillis > most {
+		join := request.(*kmsg.JoinGroupRequest)
+		joined[join.MemberID] = true
+		if join.SessionTimeoutMillis > most {
 			join.SessionTimeoutMillis = most
+		}
+		return nil, nil, false
+	})
+}
+
+// letEarlierMembersJoin is for those who joined a broker that crashed, in whose place this one is. Kafka
+// knows them still, kfake does not: it would tell them that their partitions are lost, at which an app
+// counts anew what it has counted but not committed, and refuse their commits, at which one ends. Instead
+// they hear of a rebalance, before which they commit; then they join.
+func letEarlierMembersJoin(cluster *kfake.Cluster, joined map[string]bool) {
+	isEarlier := func(group, member string) bool {
+		if member == "" || joined[member] {
+			return false
+		}
+		known := false
+		cluster.SleepControl(func() {
+			// One that ended by itself left its members on disk.
+			if info := cluster.GroupInfo(group); info != nil {
+				known = slices.ContainsFunc(info.Members, func(one kfake.GroupMember) bool { return one.MemberID == member })
+			}
+		})
+		return !known
+	}
+	cluster.ControlKey(int16(kmsg.Heartbeat), func(request kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		heartbeat := request.(*kmsg.HeartbeatRequest)
+		if !isEarlier(heartbeat.Group, heartbeat.MemberID) {
+			return nil, nil, false
+		}
+		response := heartbeat.ResponseKind().(*kmsg.HeartbeatResponse)
+		response.ErrorCode = kerr.RebalanceInProgress.Code
+		return response, nil, true
+	})
+	cluster.ControlKey(int16(kmsg.OffsetCommit), func(request kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		commit := request.(*kmsg.OffsetCommitRequest)
+		if isEarlier(commit.Group, commit.MemberID) {
+			// As one who is no member commits: refused once others have joined.
+			commit.Generation, commit.MemberID, commit.InstanceID = -1, "", nil
 		}
 		return nil, nil, false
 	})
@@ -84,6 +130,27 @@ func forgiveUnknownGroups(cluster *kfake.Cluster) {
 			return nil, nil, false
 		}
 		return nothingCommitted(fetch), nil, true
+	})
+}
+
+// keepCreatedTopics creates the topics that a client asks for before kfake does: those it creates of
+// itself are on disk only once it closes, so that after a crash their messages were gone.
+func keepCreatedTopics(cluster *kfake.Cluster) {
+	cluster.ControlKey(int16(kmsg.Metadata), func(request kmsg.Request) (kmsg.Response, error, bool) {
+		cluster.KeepControl()
+		metadata := request.(*kmsg.MetadataRequest)
+		if !metadata.AllowAutoTopicCreation || len(metadata.Topics) == 0 {
+			return nil, nil, false
+		}
+		cluster.SleepControl(func() {
+			for _, asked := range metadata.Topics {
+				if asked.Topic != nil && *asked.Topic != "" && cluster.TopicInfo(*asked.Topic) == nil {
+					// One that cannot be created is answered by kfake.
+					_ = cluster.CreateTopic(*asked.Topic, 0, nil)
+				}
+			}
+		})
+		return nil, nil, false
 	})
 }
 

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import net from 'node:net';
 import path from 'node:path';
 import { BrokerError, PortInUseError } from '../errors';
-import type { BrokerLink } from './brokerLink';
+import type { BrokerEnd, BrokerLink } from './brokerLink';
 import type { LocalBrokerOptions } from './localBroker';
 
 /** What a broker's process says: see brokerProcess.ts. */
@@ -14,13 +14,16 @@ const startMs = 60_000;
 /** How long one gets to end by itself. */
 const stopMs = 3000;
 
+/** Another broker was quicker to keep the data. */
+export class DataKeptError extends Error {}
+
 /**
- * Starts a broker in a process of its own. `gone` hears when that ends without being told to.
- * @throws PortInUseError, BrokerError, `signal`'s reason
+ * Starts a broker in a process of its own. `gone` hears when that ends without being told to by us.
+ * @throws PortInUseError, DataKeptError, BrokerError, `signal`'s reason
  */
 export async function startBroker(
   { programFolder, dataDir, port }: LocalBrokerOptions,
-  gone: (reason: string) => void,
+  gone: (end: BrokerEnd) => void,
   signal: AbortSignal,
 ): Promise<BrokerLink> {
   // On some systems 127.0.0.1 can be had beside a program that listens on all addresses.
@@ -44,13 +47,23 @@ export async function startBroker(
     throw error instanceof PortInUseError ? new PortInUseError(port, await freePort(port)) : error;
   }
   const exited = (code: number | null, killed: string | null) =>
-    gone(`the local broker ended (${killed ?? code})`);
+    gone({ reason: `the local broker ended (${killed ?? code})`, crashed: code !== 0 });
   child.once('exit', exited);
   return {
     address: `127.0.0.1:${actual}`,
-    leave: () => {
+    leave: async () => {
       child.off('exit', exited);
-      return tellToLeave(child);
+      if (await leave(child)) return;
+      if (child.connected) child.disconnect();
+      child.stderr?.destroy();
+      child.unref();
+    },
+    endIfUnused: async () => {
+      child.off('exit', exited);
+      if (await leave(child)) return true;
+      child.once('exit', exited);
+      if (child.connected) child.send('stay', () => undefined);
+      return false;
     },
     stop: () => {
       child.off('exit', exited);
@@ -85,7 +98,9 @@ function ready(child: ChildProcess, signal: AbortSignal): Promise<number> {
         resolve(message.ready);
       } else {
         const inUse = message.failed === 'EADDRINUSE' || message.failed === 'EACCES';
-        fail(inUse ? new PortInUseError(0) : new BrokerError(message.message));
+        if (inUse) fail(new PortInUseError(0));
+        else if (message.failed === 'KEPT') fail(new DataKeptError(message.message));
+        else fail(new BrokerError(message.message));
       }
     };
     signal.addEventListener('abort', abort);
@@ -106,30 +121,27 @@ async function tellToStop(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Resolves when the process has ended, or stays for others. */
-async function tellToLeave(child: ChildProcess): Promise<void> {
-  if (hasEnded(child)) return;
-  const stays = await new Promise<boolean>((resolve) => {
-    const timer = setTimeout(() => resolve(true), stopMs);
-    child.once('exit', () => {
+/** Whether the process ended when told that we need it no more; false: it stays for others. */
+async function leave(child: ChildProcess): Promise<boolean> {
+  if (hasEnded(child)) return true;
+  return new Promise<boolean>((resolve) => {
+    const settle = (ended: boolean) => {
       clearTimeout(timer);
-      resolve(false);
-    });
-    child.on('message', (message: Message) => {
-      if (message !== 'staying') return;
-      clearTimeout(timer);
-      resolve(true);
-    });
+      child.off('exit', exited).off('message', heard);
+      resolve(ended);
+    };
+    const timer = setTimeout(() => settle(false), stopMs);
+    const exited = () => settle(true);
+    const heard = (message: Message) => {
+      if (message === 'staying') settle(false);
+    };
+    child.on('exit', exited).on('message', heard);
     if (child.connected) child.send('leave', () => undefined);
   });
-  if (!stays) return;
-  if (child.connected) child.disconnect();
-  child.stderr?.destroy();
-  child.unref();
 }
 
 /** Whether something listens on a port of 127.0.0.1. */
-function isTaken(port: number): Promise<boolean> {
+export function isTaken(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = net.connect(port, '127.0.0.1');
     const settle = (taken: boolean) => {

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { commandIds } from '../../../src/ui/contributions';
 import type { Session } from '../../../src/ui/index';
-import type { StateNode } from '../../../src/ui/treeNodes';
+import type { StateNode } from '../../../src/ui/state/treeNodes';
 
 /** The checkout: the extension under development. */
 export function root(): string {

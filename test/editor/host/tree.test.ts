@@ -32,6 +32,12 @@ describe('the State view', () => {
     await until(() => tree.roots.length > 0, 'the folder was found');
     const [first] = await rowsBelow();
     assert.ok(first);
+    // Rows do not wait long for what they say; what is read later is said then.
+    const isStore = (line: string) => /^ [>v]/.test(line);
+    await until(
+      async () => (await outline([first])).filter(isStore).every((line) => line.includes('  ')),
+      'each store says its kind',
+    );
     assert.deepEqual(await outline([first]), [
       'v state/freddy-example-prod-features  9 stores · 1.4 MB',
       ' v default  keys',

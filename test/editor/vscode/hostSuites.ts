@@ -12,11 +12,14 @@ const suitesFolder = path.join(root, 'test/editor/host');
 const outputFolder = path.join(root, '.vscode-test/host');
 
 /**
- * Bundles test/editor/host/*.test.ts into one module with `run()`, as `extensionTestsPath` wants it.
- * Gives its path without extension.
+ * Bundles test/editor/host/*.test.ts, or those of them that are named, into one module with `run()`, as
+ * `extensionTestsPath` wants it. Gives its path without extension.
  */
-export async function bundleHostSuites(): Promise<string> {
-  const files = (await readdir(suitesFolder)).filter((file) => file.endsWith('.test.ts')).sort();
+export async function bundleHostSuites(names: readonly string[] = []): Promise<string> {
+  const files = (await readdir(suitesFolder))
+    .filter((file) => file.endsWith('.test.ts'))
+    .filter((file) => names.length === 0 || names.includes(file.slice(0, -'.test.ts'.length)))
+    .sort();
   const suites = files.map((file) => `${JSON.stringify(file)}: () => import('./${file}')`);
   await build({
     stdin: {
@@ -27,6 +30,7 @@ export const run = () => runSuites({ ${suites.join(', ')} });`,
     bundle: true,
     outfile: path.join(outputFolder, 'index.js'),
     platform: 'node',
+    mainFields: ['module', 'main'], // as the extension is bundled: some packages' main cannot be
     format: 'cjs',
     target: 'node22',
     external: ['vscode', 'mocha'],
@@ -43,6 +47,8 @@ export interface HostRun {
   env?: NodeJS.ProcessEnv;
   settings?: Record<string, unknown>;
   timeoutMs: number;
+  /** the suites to run; none: all */
+  suites: readonly string[];
   log: (text: string) => void;
 }
 
@@ -51,7 +57,7 @@ export interface HostRun {
  * one failed, 124 after `timeoutMs`, 125 when the page crashed.
  */
 export async function runHostSuites(run: HostRun): Promise<number> {
-  const tests = await bundleHostSuites();
+  const tests = await bundleHostSuites(run.suites);
   await mkdir(outputFolder, { recursive: true });
   const report = path.join(outputFolder, `report-${process.pid}.txt`);
   appendFileSync(report, '');

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { cacheFolder } from '../../cache.mjs';
 import { cleanEnvironment, installVSCode, type Installed, type Which } from './install.mjs';
 import { endTree, guard } from './processTree';
 
@@ -76,15 +77,22 @@ export interface VSCodeServer {
   stop(): Promise<void>;
 }
 
+/** Settings that belong to the machine with the workspace: a remote one does not take them from the person's own. */
+const machineSettings = ['stateFolder.localBroker.port'];
+
 async function makeProfile(folder: string, options: ServerOptions): Promise<string[]> {
   const user = path.join(folder, 'u');
   await mkdir(path.join(user, 'User'), { recursive: true });
+  await mkdir(path.join(user, 'Machine'));
   await mkdir(path.join(folder, 'e'));
   const settings = {
     ...quietSettings,
     'security.workspace.trust.enabled': options.trust === true,
     ...options.settings,
   };
+  const ofMachine = Object.entries(settings).filter(([name]) => machineSettings.includes(name));
+  const machineFile = path.join(user, 'Machine/settings.json');
+  await writeFile(machineFile, JSON.stringify(Object.fromEntries(ofMachine), undefined, 1));
   for (const extension of options.unpacked ?? []) {
     const text = await readFile(path.join(extension, 'package.json'), 'utf8');
     const { publisher, name, version } = JSON.parse(text) as Record<string, string>;
@@ -103,6 +111,7 @@ export async function startServer(options: ServerOptions = {}): Promise<VSCodeSe
     XDG_CONFIG_HOME: path.join(folder, 'config'),
     XDG_DATA_HOME: path.join(folder, 'data'),
     XDG_CACHE_HOME: path.join(folder, 'cache'),
+    STATE_FOLDER_CACHE: cacheFolder,
     EXTENSIONS_GALLERY: '{}',
     DO_NOT_TRACK: '1',
     ...options.env,

@@ -113,10 +113,30 @@ export class Workbench {
   /** Opens a tree row unless it is open: a click toggles, and VS Code opens some rows by itself. */
   async expand(row: Locator): Promise<void> {
     await row.waitFor();
-    const expanded = async () => (await row.getAttribute('aria-expanded')) === 'true';
-    for (let click = 0; click < 5 && !(await expanded()); click++) {
-      await row.locator('.monaco-tl-twistie').click();
-      for (let wait = 0; wait < 40 && !(await expanded()); wait++) {
+    await this.toggleIfThere(row, true);
+  }
+
+  /** Closes a tree row unless it is closed. */
+  async collapse(row: Locator): Promise<void> {
+    await row.waitFor();
+    await this.toggleIfThere(row, false);
+  }
+
+  /** Opens or closes a row; one that is called otherwise by now, or is gone, stays as it is. */
+  private async toggleIfThere(row: Locator, expanded: boolean): Promise<void> {
+    const isDone = () =>
+      row.evaluateAll(
+        ([first], wanted) =>
+          first === undefined || first.getAttribute('aria-expanded') === String(wanted),
+        expanded,
+      );
+    for (let click = 0; click < 5 && !(await isDone()); click++) {
+      try {
+        await row.locator('.monaco-tl-twistie').click({ timeout: 5000 });
+      } catch (error) {
+        if ((await row.count()) > 0) throw error;
+      }
+      for (let wait = 0; wait < 40 && !(await isDone()); wait++) {
         await this.page.waitForTimeout(50);
       }
     }
@@ -130,15 +150,28 @@ export class Workbench {
       const left = Math.max(deadline - Date.now(), 0);
       const rows = await this.waitForRows(view, (seen) => wanted(seen) || seen.some(closed), left);
       if (wanted(rows)) return;
-      await this.expand(this.row(view, rows.find(closed)?.label ?? '').first());
+      await this.toggleIfThere(this.row(view, rows.find(closed)?.label ?? '').first(), true);
     }
   }
 
-  /** Presses an inline action of a row. */
+  /**
+   * Presses an inline action of the first row with the label of `row`. It is found and pressed in one turn
+   * of the page: VS Code makes a row's buttons anew when it repaints it, and one that is gone takes no click.
+   */
   async inlineAction(row: Locator, title: string): Promise<void> {
     await this.calm();
     await row.hover();
-    await row.locator(`.actions-container a.action-label[aria-label^="${title}"]`).click();
+    const label = await row.locator('.label-name').textContent();
+    await this.page.waitForFunction(
+      ([wanted, action]) => {
+        const rows = [...document.querySelectorAll('.part.sidebar .monaco-list-row')];
+        const named = rows.find((one) => one.querySelector('.label-name')?.textContent === wanted);
+        const button = named?.querySelector(`.actions-container [aria-label^="${action}"]`);
+        (button as HTMLElement | null | undefined)?.click();
+        return button !== null && button !== undefined;
+      },
+      [label, title] as const,
+    );
   }
 
   /** Labels of what a row's context menu offers. */
@@ -254,6 +287,16 @@ export class Workbench {
   async terminalText(): Promise<string> {
     const rows = await this.terminalRows.allTextContents();
     return plain(rows.map((row) => row.trimEnd()).join('\n')).trim();
+  }
+
+  /** Waits until the active terminal shows `text`; spaces aside, for a line that wraps loses some. */
+  async waitForTerminal(text: string, timeout = 20_000): Promise<void> {
+    const wanted = text.replaceAll(/\s/g, '');
+    for (const deadline = Date.now() + timeout; ; await this.page.waitForTimeout(50)) {
+      const rows = await this.terminalRows.allTextContents();
+      if (rows.join('').replaceAll(/\s/g, '').includes(wanted)) return;
+      if (Date.now() > deadline) throw new Error(`The terminal shows ${JSON.stringify(rows)}`);
+    }
   }
 
   /** An item of the status bar; `id` is `publisher.extension.item`. */

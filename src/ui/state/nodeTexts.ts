@@ -1,0 +1,310 @@
+import path from 'node:path';
+import { bytesText, countText, timeText } from '../../app/index';
+import {
+  keyText,
+  printable,
+  valueText,
+  type StateEntry,
+  type StateValue,
+} from '../../quixstreams/index';
+import type { FolderEntry } from '../../statefolder/index';
+import { isAlive, runWords } from '../run/runStatus';
+import type { Translate } from '../translate';
+import { errorWords } from './errorWords';
+import { storeWords } from './storeWords';
+import type {
+  AppNode,
+  EntryNode,
+  FileNode,
+  GroupNode,
+  MoreNode,
+  Origin,
+  Owner,
+  PartitionNode,
+  StateFolderNode,
+  StateNode,
+} from './treeNodes';
+
+/** All that a row says, without VS Code's types. */
+export interface NodeTexts {
+  readonly label: string;
+  readonly description: string;
+  /** codicon; undefined: the icon theme's file or folder icon */
+  readonly icon: string | undefined;
+  readonly color: string | undefined;
+  /** what a screen reader says */
+  readonly spoken: string;
+  /** kind and flags */
+  readonly contextValue: string;
+}
+
+/** Longest value in a row, in characters. */
+export const rowValueLength = 60;
+
+export class NodeWriter {
+  constructor(private readonly t: Translate) {}
+
+  /** What a node's row says. Names and values from disk come out escaped. */
+  texts(node: StateNode): NodeTexts {
+    const t = this.t;
+    switch (node.kind) {
+      case 'app':
+        return this.#app(node);
+      case 'stateFolder':
+        return this.#row(node, node.label, this.#folderSize(node), 'folder', addedFlag(node.added));
+      case 'group':
+        return this.#group(node);
+      case 'store': {
+        const words = storeWords(node.store.name, node.storeKind, t);
+        return this.#row(node, printable(node.store.name), words.text, words.icon);
+      }
+      case 'stream': {
+        const count = node.stream.partitions.length;
+        const text = count === 1 ? t('1 partition') : t('{0} partitions', countText(count));
+        return this.#row(node, printable(node.stream.id ?? ''), text, 'broadcast');
+      }
+      case 'partition':
+        return this.#partition(node);
+      case 'messageKey': {
+        const { count, countIsExact, key } = node.messageKey;
+        const number = countText(count) + (countIsExact ? '' : '+');
+        const text = count === 1 && countIsExact ? t('1 key') : t('{0} keys', number);
+        return this.#row(node, keyText(key), text, 'key');
+      }
+      case 'entry':
+        return this.#entry(node);
+      case 'columnFamily':
+        return this.#row(node, printable(node.name), t('column family'), 'list-unordered');
+      case 'metadata': {
+        const offset = node.partition.info?.changelogOffset;
+        const text = offset === undefined ? '' : t('changelog offset {0}', String(offset));
+        return this.#row(node, t('Metadata'), text, 'info');
+      }
+      case 'file':
+        return this.#file(node);
+      case 'folder':
+        return this.#row(node, printable(node.entry.name), '', undefined);
+      case 'more':
+        return this.#more(node);
+      case 'notice':
+        return this.#row(node, node.text, '', 'warning', '', 'list.warningForeground');
+    }
+  }
+
+  /** `14`, `b'\x00'`, `{"a":1} · expires 2026-11-24 03:33:00Z`: an entry in one line. */
+  entryDescription(entry: StateEntry, longest = rowValueLength): string {
+    const parts = [valueText(entry.value, longest)];
+    if (entry.expired === true) parts.push(this.t('expired'));
+    else if (typeof entry.expiresAtMs === 'bigint') {
+      parts.push(this.t('expires {0}', timeText(entry.expiresAtMs)));
+    }
+    return parts.join(' · ');
+  }
+
+  /** `f-in[0]`, as the app's log names a partition. */
+  partitionLabel(node: PartitionNode): string {
+    return printable(`${node.streamId ?? node.storeName}[${node.partition.number}]`);
+  }
+
+  #app(node: AppNode): NodeTexts {
+    const { app, run, uses } = node;
+    const words = [runWords(run, this.t), printable(path.basename(app.mainFile))];
+    if (
+      run.kind !== 'idle' &&
+      run.kind !== 'failed' &&
+      uses.some(({ given }) => given !== undefined)
+    ) {
+      words.push(this.t('code overrules settings'));
+    }
+    const flags = isAlive(run) ? ' running' : run.kind === 'failed' ? ' failed' : '';
+    const text = words.filter((word) => word !== '').join(' · ');
+    return this.#row(node, printable(app.name), text, 'server-process', flags);
+  }
+
+  #group(node: GroupNode): NodeTexts {
+    const stores = node.group.stores.length;
+    const count = stores === 1 ? this.t('1 store') : this.t('{0} stores', countText(stores));
+    const name = printable(node.group.name);
+    if (node.joined === undefined) return this.#row(node, name, count, 'organization');
+    const bytes = bytesText(bytesOfFolder(node.joined.folder));
+    return this.#row(
+      node,
+      `${node.joined.label}/${name}`,
+      `${count} · ${bytes}`,
+      'folder',
+      addedFlag(node.joined.added),
+    );
+  }
+
+  #folderSize(node: StateFolderNode): string {
+    const stores = node.folder.groups.reduce((sum, group) => sum + group.stores.length, 0);
+    const count = stores === 1 ? this.t('1 store') : this.t('{0} stores', countText(stores));
+    return `${count} · ${bytesText(bytesOfFolder(node.folder))}`;
+  }
+
+  #partition(node: PartitionNode): NodeTexts {
+    const label = this.partitionLabel(node);
+    const row = (text: string, icon: string, flag: string, color?: string) =>
+      this.#row(node, label, text, icon, flag, color);
+    if (node.removed) {
+      return row(this.t('removed'), 'circle-outline', ' removed', 'disabledForeground');
+    }
+    if (node.partition.halfMade) return row(this.t('not a store'), 'circle-slash', ' halfMade');
+    const facts: string[] = [];
+    if (node.error !== undefined) {
+      const words = errorWords(node.error, this.t);
+      if (node.info === undefined) return row(words.text, words.icon, ' unreadable', words.color);
+      facts.push(words.text);
+    }
+    if (node.live !== undefined) {
+      const owner = node.owner === undefined ? [] : [this.#owner(node.owner)];
+      facts.unshift(this.t('live'), ...owner);
+    }
+    const offset = node.info?.changelogOffset;
+    if (offset !== undefined) facts.push(this.t('offset {0}', String(offset)));
+    if (node.info?.ttl === true) facts.push('TTL');
+    if (node.live !== undefined && node.origin !== undefined) facts.push(this.#origin(node.origin));
+    const text = facts.join(' · ');
+    if (node.error !== undefined) {
+      const words = errorWords(node.error, this.t);
+      return row(text, words.icon, ' unreadable', words.color);
+    }
+    if (node.live !== undefined) return row(text, 'pulse', ' live', 'charts.green');
+    return row(text, 'circle-outline', '');
+  }
+
+  #owner(owner: Owner): string {
+    return owner.kind === 'replica'
+      ? this.t('replica {0}', owner.number)
+      : this.t('process {0}', owner.pid);
+  }
+
+  #origin(origin: Origin): string {
+    return origin.kind === 'kept' ? this.t('kept') : this.t('recovered from changelog');
+  }
+
+  #entry(node: EntryNode): NodeTexts {
+    const { entry } = node;
+    const description = this.entryDescription(entry);
+    const texts = this.#row(node, entryLabel(entry), description, valueIcon(entry.value));
+    if (entry.messageKey === undefined) return texts;
+    const messageKey = this.t('message key {0}', keyText(entry.messageKey));
+    return { ...texts, spoken: `${texts.spoken}, ${messageKey}` };
+  }
+
+  #file(node: FileNode): NodeTexts {
+    const { entry } = node;
+    const name = printable(entry.name);
+    switch (entry.kind) {
+      case 'file':
+        return this.#row(node, name, bytesText(entry.bytes), undefined);
+      case 'database':
+        return this.#row(
+          node,
+          name,
+          `RocksDB · ${bytesText(entry.bytes)}`,
+          'database',
+          ' database',
+        );
+      case 'unreadable':
+        return this.#row(node, name, this.t('no permission'), 'lock', ' unreadable');
+      case 'link': {
+        const target =
+          entry.target === undefined ? this.t('not followed') : printable(entry.target);
+        return this.#row(node, name, `-> ${target}`, 'file-symlink-file', ' link');
+      }
+      case 'folder':
+        return this.#row(node, name, '', undefined);
+    }
+  }
+
+  #more(node: MoreNode): NodeTexts {
+    const { rows, total } = node.list;
+    const loaded = countText(rows.length);
+    const text =
+      total === undefined
+        ? this.t('{0} shown', loaded)
+        : total.exact
+          ? this.t('{0} of {1}', loaded, countText(total.count))
+          : this.t('{0} of about {1}', loaded, countText(total.count));
+    return this.#row(node, this.t('Load 100 More'), text, 'ellipsis');
+  }
+
+  #row(
+    node: StateNode,
+    label: string,
+    description: string,
+    icon: string | undefined,
+    flags = '',
+    color?: string,
+  ): NodeTexts {
+    return {
+      label,
+      description,
+      icon,
+      color,
+      spoken: description === '' ? label : `${label}, ${description}`,
+      contextValue: node.kind + flags,
+    };
+  }
+}
+
+/** The state key, strings unquoted; of entries that are no state key, the raw key as a Python literal. */
+export function entryLabel(entry: StateEntry): string {
+  return keyText(entry.key);
+}
+
+function valueIcon(value: StateValue): string {
+  switch (value.format) {
+    case 'bytes':
+      return 'file-binary';
+    case 'text':
+      return 'symbol-string';
+    case 'json':
+      switch (String.fromCharCode(firstVisible(value.bytes))) {
+        case '"':
+          return 'symbol-string';
+        case '{':
+          return 'symbol-object';
+        case '[':
+          return 'symbol-array';
+        case 't':
+        case 'f':
+          return 'symbol-boolean';
+        case 'n':
+          return 'symbol-null';
+        default:
+          return 'symbol-numeric';
+      }
+  }
+}
+
+/** The first byte that is no JSON white space. */
+function firstVisible(bytes: Uint8Array): number {
+  return bytes.find((byte) => byte > 0x20) ?? 0;
+}
+
+const addedFlag = (added: boolean) => (added ? ' added' : '');
+
+function bytesOfEntries(entries: readonly FolderEntry[]): number {
+  return entries.reduce((sum, entry) => {
+    if (entry.kind === 'folder') return sum + bytesOfEntries(entry.entries);
+    return sum + ('bytes' in entry ? entry.bytes : 0);
+  }, 0);
+}
+
+/** Bytes of a state folder: its partitions and all else in it. */
+export function bytesOfFolder(folder: StateFolderNode['folder']): number {
+  let sum = bytesOfEntries(folder.others);
+  for (const group of folder.groups) {
+    sum += bytesOfEntries(group.others);
+    for (const store of group.stores) {
+      sum += bytesOfEntries(store.others);
+      for (const stream of store.streams) {
+        sum += bytesOfEntries(stream.others);
+        for (const partition of stream.partitions) sum += partition.bytes;
+      }
+    }
+  }
+  return sum;
+}

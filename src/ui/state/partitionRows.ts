@@ -1,0 +1,297 @@
+import type { StateEntry, StorePartition } from '../../quixstreams/index';
+import { metadataColumnFamily } from '../../quixstreams/index';
+import { PartitionChanges } from './partitionChanges';
+import { familyRows, filledFamilies, infoOf, keyRows, topRows } from './partitionSources';
+import type { PartitionListener, PartitionUpdate, SharedPartition } from './sharedPartitions';
+import {
+  isShown,
+  type ChangeMark,
+  type ColumnFamilyNode,
+  type EntryNode,
+  type EntryRows,
+  type LiveReason,
+  type MessageKeyNode,
+  type MetadataNode,
+  type MoreNode,
+  type NoticeNode,
+  type PartitionNode,
+  type StateNode,
+  type TopRows,
+} from './treeNodes';
+
+/** What the rows of a partition ask of the tree that holds them. */
+export interface RowsHost {
+  /** whether the view is on screen */
+  isVisible(): boolean;
+  /** rows to repaint, all that one read brought */
+  changed(nodes: StateNode[]): void;
+  /** marks a row for three seconds, then calls `ended` */
+  mark(node: EntryNode | MessageKeyNode, mark: ChangeMark, ended?: () => void): void;
+  /** what a row says when something cannot be read */
+  sentence(error: unknown, partition: PartitionNode): string;
+  /** a value in one line */
+  valueText(entry: StateEntry): string;
+  /** why a partition counts as live, if it does */
+  live(path: string): Promise<LiveReason | undefined>;
+  /** other partitions are on screen than before */
+  shownChanged(): void;
+}
+
+/** Rows that have rows of the partition below them. */
+export type PartitionParent = PartitionNode | MessageKeyNode | ColumnFamilyNode | MetadataNode;
+
+/** The rows of one partition: read when they are opened, kept as they are on disk while they are shown. */
+export class PartitionRows implements PartitionListener {
+  /** message keys and bare entries of default stores, all entries of others; undefined until opened */
+  top: TopRows | EntryRows | undefined;
+  families: ColumnFamilyNode[] = [];
+  metadata: MetadataNode | undefined;
+  readonly #unlisten: () => void;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly node: PartitionNode,
+    private readonly shared: SharedPartition,
+    readonly host: RowsHost,
+  ) {
+    this.#unlisten = shared.listen(this);
+  }
+
+  dispose(): void {
+    this.#unlisten();
+  }
+
+  /** Reads what the partition's own row says; an error is kept in the node. */
+  async readInfo(): Promise<void> {
+    const live = this.host.live(this.node.path);
+    await this.#reading((store) => {
+      this.node.info = infoOf(store);
+    });
+    this.node.live = await live;
+    this.host.shownChanged();
+  }
+
+  /** The rows below `parent`; what cannot be read is a row that says so. */
+  async children(parent: PartitionParent): Promise<StateNode[]> {
+    if (this.node.partition.halfMade) return [];
+    const { error } = this.node;
+    await this.#reading(async (store) => {
+      this.node.info = infoOf(store);
+      await this.#load(parent, store);
+    });
+    if (this.node.error !== error) this.host.changed([this.node]);
+    return this.#rowsOf(parent);
+  }
+
+  async loadMore(more: MoreNode): Promise<void> {
+    await this.#reading(async (store) => {
+      await more.list.loadMore(store);
+      await this.#estimate(more.list, store);
+    });
+    this.host.changed([more.list.owner]);
+  }
+
+  isShown(): boolean {
+    return this.host.isVisible() && isShown(this.node);
+  }
+
+  /** A row was opened: what changed below it while it was closed is read now. */
+  async opened(): Promise<void> {
+    this.shared.shown();
+    const changes = new PartitionChanges(this);
+    if (!changes.anyStale()) return;
+    await this.#reading((store) => changes.readStale(store));
+    changes.publish();
+  }
+
+  async updated(update: PartitionUpdate): Promise<void> {
+    if (update.gone) return;
+    const changes = new PartitionChanges(this);
+    const { info, error } = this.node;
+    await this.#reading(async (store) => {
+      this.node.info = infoOf(store);
+      if (this.top !== undefined && this.#hasOtherFamilies(update.written)) {
+        await this.#loadFamilies(store);
+        changes.repaint(this.node);
+      }
+      await changes.readWritten(update.written, store);
+    });
+    if (this.node.error !== error || rowDiffers(info, this.node.info)) changes.repaint(this.node);
+    changes.publish();
+  }
+
+  failed(error: unknown): void {
+    this.node.error = error;
+    this.host.changed([this.node]);
+  }
+
+  /** One read at a time, so that rows change in one order. An error is kept in the node. */
+  #reading(run: (store: StorePartition) => void | Promise<void>): Promise<void> {
+    this.#last = this.#last.then(async () => {
+      try {
+        // What is damaged is told, the rest is shown.
+        this.node.error = await this.shared.read(async (store) => {
+          await run(store);
+          return store.damage[0]?.error;
+        });
+      } catch (error) {
+        this.node.error = error;
+      }
+    });
+    return this.#last;
+  }
+
+  async #load(parent: PartitionParent, store: StorePartition): Promise<void> {
+    switch (parent.kind) {
+      case 'partition':
+        if (this.top === undefined) await this.#loadTop(store);
+        return;
+      case 'messageKey':
+        parent.entries ??= await this.#firstPage(keyRows(parent), store);
+        return;
+      case 'columnFamily':
+        parent.entries ??= await this.#firstPage(familyRows(parent, this.node, parent.name), store);
+        return;
+      case 'metadata':
+        parent.entries ??= await this.#firstPage(
+          familyRows(parent, this.node, metadataColumnFamily),
+          store,
+        );
+    }
+  }
+
+  async #loadTop(store: StorePartition): Promise<void> {
+    const top: TopRows | EntryRows =
+      store.kind === 'default'
+        ? topRows(this.node, this.node.opensAtFirst)
+        : familyRows(this.node, this.node, 'default');
+    await this.#firstPage<TopRows | EntryRows>(top, store);
+    await this.#loadFamilies(store);
+    this.top = top;
+  }
+
+  /** The rows of column families other than the store's own keys; those that are known already stay. */
+  async #loadFamilies(store: StorePartition): Promise<void> {
+    const known = new Map(this.families.map((family) => [family.name, family]));
+    const filled = await filledFamilies(store, this.node);
+    this.families = filled.map((family) => known.get(family.name) ?? family);
+    const { items } = await store.rawEntries(metadataColumnFamily, { limit: 1 });
+    const inside = store.kind === 'default' ? this.families : [];
+    if (items.length === 0 && inside.length === 0) this.metadata = undefined;
+    else {
+      this.metadata ??= metadataNode(this.node);
+      this.metadata.families = inside;
+      for (const family of inside) family.parent = this.metadata;
+    }
+  }
+
+  /** Whether column families were written that have no row: empty ones have none. */
+  #hasOtherFamilies(written: PartitionUpdate['written']): boolean {
+    if (written === undefined) return true;
+    return [...written.keys()].some((name) => {
+      if (name === 'default') return false;
+      if (name === metadataColumnFamily) return this.metadata === undefined;
+      return !this.families.some((family) => family.name === name);
+    });
+  }
+
+  async #firstPage<Rows extends TopRows | EntryRows>(
+    list: Rows,
+    store: StorePartition,
+  ): Promise<Rows> {
+    await list.loadMore(store);
+    await this.#estimate(list, store);
+    return list;
+  }
+
+  /** How many rows a list has that is not loaded to its end. */
+  async #estimate(list: TopRows | EntryRows, store: StorePartition): Promise<void> {
+    if (list.complete) return;
+    const { owner } = list;
+    if (owner.kind === 'messageKey') {
+      list.total = undefined;
+      return;
+    }
+    const family = owner.kind === 'columnFamily' ? owner.name : 'default';
+    const entries = await store.database.estimateEntries(family);
+    let keys = 0;
+    for (const row of list.rows) keys += row.kind === 'messageKey' ? row.messageKey.count : 1;
+    const count = Math.round((entries * list.rows.length) / Math.max(keys, 1));
+    list.total = { count: Math.max(count, list.rows.length + 1), exact: false };
+  }
+
+  #rowsOf(parent: PartitionParent): StateNode[] {
+    switch (parent.kind) {
+      case 'partition': {
+        const inMetadata = this.node.info?.kind === 'default';
+        return [
+          ...this.#notices(),
+          ...this.#listRows(this.top),
+          ...(inMetadata ? [] : this.families),
+          ...(this.metadata === undefined ? [] : [this.metadata]),
+        ];
+      }
+      case 'messageKey':
+      case 'columnFamily':
+        return this.#listRows(parent.entries);
+      case 'metadata':
+        return [...this.#listRows(parent.entries), ...parent.families];
+    }
+  }
+
+  /** Loaded rows, then one for those that are not. */
+  #listRows(list: TopRows | EntryRows | undefined): StateNode[] {
+    if (list === undefined) return [];
+    const rows: StateNode[] = [...list.rows];
+    if (list.failure !== undefined) {
+      const text = this.host.sentence(list.failure, this.node);
+      rows.push(noticeNode(list.owner, `notice:${list.owner.id}#end`, text));
+    } else if (!list.complete) {
+      list.more ??= {
+        kind: 'more',
+        id: `more:${list.owner.id}`,
+        parent: list.owner,
+        expanded: false,
+        opensAtFirst: false,
+        list,
+      };
+      rows.push(list.more);
+    }
+    return rows;
+  }
+
+  #notices(): NoticeNode[] {
+    const { error, info } = this.node;
+    const problems = [...(error === undefined ? [] : [error]), ...(info?.warnings ?? [])];
+    return problems.map((problem, i) =>
+      noticeNode(this.node, `notice:${this.node.id}#${i}`, this.host.sentence(problem, this.node)),
+    );
+  }
+}
+
+/** Whether a partition's row reads differently. */
+function rowDiffers(a: PartitionNode['info'], b: PartitionNode['info']): boolean {
+  return (
+    a?.changelogOffset !== b?.changelogOffset ||
+    a?.ttl !== b?.ttl ||
+    a?.kind !== b?.kind ||
+    a?.warnings.length !== b?.warnings.length
+  );
+}
+
+function metadataNode(partition: PartitionNode): MetadataNode {
+  return {
+    kind: 'metadata',
+    id: `metadata:${partition.path}`,
+    parent: partition,
+    expanded: false,
+    opensAtFirst: false,
+    partition,
+    entries: undefined,
+    families: [],
+  };
+}
+
+function noticeNode(parent: StateNode, id: string, text: string): NoticeNode {
+  return { kind: 'notice', id, parent, expanded: false, opensAtFirst: false, text };
+}

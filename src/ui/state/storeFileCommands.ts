@@ -1,0 +1,142 @@
+import * as vscode from 'vscode';
+import { askFiles, countText, FilesError, type FilesAnswer } from '../../app/index';
+import { printable } from '../../quixstreams/index';
+import { commandIds } from '../contributions';
+import { CommandNotice, withoutLinks, type Commands } from '../registerCommand';
+import { nodeOf } from '../value/entryCommands';
+import { storeChoice, storeChoices, type StoreChoice } from './storeChoices';
+import { StoreDocuments, storeUri } from './storeDocuments';
+import type { StateFolders } from './stateFolders';
+import type { StateTree } from './stateTree';
+import type { StateNode } from './treeNodes';
+
+const { l10n } = vscode;
+
+/** What commands on the files of stores work on. */
+export interface StoreFileCommandsHost {
+  readonly folders: StateFolders;
+  readonly tree: StateTree;
+  /** the code of the thread that reads the files */
+  readonly modulePath: string;
+  /** what the tree calls a row */
+  readonly labelOf: (node: StateNode) => string;
+}
+
+/** Verify Store and Show RocksDB Files: both only read, and work in a workspace that is not trusted. */
+export function registerStoreFileCommands(
+  commands: Commands,
+  host: StoreFileCommandsHost,
+): vscode.Disposable {
+  const ask = (
+    question: { task: 'verify' | 'inspect'; directory: string },
+    signal: AbortSignal,
+    progress?: Parameters<typeof askFiles>[3],
+  ) => {
+    const follow = vscode.workspace.isTrusted;
+    return askFiles(host.modulePath, { ...question, follow }, signal, progress);
+  };
+  const documents = new StoreDocuments({ isKnown: (path) => host.folders.isKnown(path), ask });
+
+  const verify = async (target: unknown) => {
+    const chosen = await choose(target, host, l10n.t('Which store is to be verified?'));
+    if (chosen === undefined) return;
+    const title = l10n.t('Verifying {0}', chosen.name);
+    const answer = await withProgress(title, (signal, report) =>
+      ask({ task: 'verify', directory: chosen.path }, signal, report),
+    );
+    const uri = storeUri('verify', chosen.path, l10n.t('{0} verified', chosen.name));
+    // Not waited for: a message stays until somebody closes it.
+    void commands.attempt(async () => {
+      const details = l10n.t('Show Details');
+      const show = { damaged: 'showErrorMessage', unsupported: 'showWarningMessage' } as const;
+      const message = answer.verdict === 'sound' ? 'showInformationMessage' : show[answer.verdict];
+      const text = withoutLinks(resultText(chosen, answer));
+      if ((await vscode.window[message](text, details)) !== details) return;
+      await documents.show(uri, answer.text);
+    });
+  };
+
+  const inspect = async (target: unknown) => {
+    const chosen = await choose(target, host, l10n.t("Which store's files are to be shown?"));
+    if (chosen === undefined) return;
+    const question = { task: 'inspect', directory: chosen.path } as const;
+    const { text } = await ask(question, new AbortController().signal).catch(told);
+    const name = l10n.t('{0} RocksDB files', chosen.name);
+    await documents.show(storeUri('inspect', chosen.path, name), text);
+  };
+
+  return vscode.Disposable.from(
+    documents,
+    commands.register(commandIds.verifyStore, verify),
+    commands.register(commandIds.showRocksdbFiles, inspect),
+  );
+}
+
+function resultText({ name }: StoreChoice, { verdict, findings, stores }: FilesAnswer): string {
+  if (stores === 0) return l10n.t('{0} holds no store.', name);
+  switch (verdict) {
+    case 'sound':
+      return l10n.t('{0}: every block and record was read. Nothing is damaged.', name);
+    case 'unsupported':
+      return l10n.t('{0} uses something that cannot be read. It is not verified.', name);
+    case 'damaged':
+      return findings === 1
+        ? l10n.t('{0} is damaged.', name)
+        : l10n.t('{0} is damaged in {1} places.', name, countText(findings));
+  }
+}
+
+/** The store of a row, or one that the person picks. */
+async function choose(
+  target: unknown,
+  { folders, tree, labelOf }: StoreFileCommandsHost,
+  placeHolder: string,
+): Promise<StoreChoice | undefined> {
+  const node = target instanceof vscode.Uri ? tree.find(target.fsPath) : nodeOf(target);
+  if (node !== undefined) return storeChoice(node, labelOf);
+  if (tree.roots.length === 0) await folders.scan();
+  const choices = storeChoices(tree.roots, labelOf);
+  if (choices.length === 0) {
+    const title = l10n.t('Open State Folder...');
+    const run = () => vscode.commands.executeCommand(commandIds.openStateFolder);
+    throw new CommandNotice({
+      text: l10n.t('No state folder found here.'),
+      actions: [{ title, run }],
+    });
+  }
+  const items = choices.map((choice) => ({
+    label: choice.name,
+    description: printable(choice.description),
+    detail: printable(choice.path),
+    choice,
+  }));
+  const options = { placeHolder, matchOnDescription: true, matchOnDetail: true };
+  return (await vscode.window.showQuickPick(items, options))?.choice;
+}
+
+/** A notification with how far it is, and Cancel. @throws vscode.CancellationError, CommandNotice */
+async function withProgress(
+  title: string,
+  run: (
+    signal: AbortSignal,
+    report: NonNullable<Parameters<typeof askFiles>[3]>,
+  ) => Promise<FilesAnswer>,
+): Promise<FilesAnswer> {
+  const location = vscode.ProgressLocation.Notification;
+  return vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
+    const abort = new AbortController();
+    token.onCancellationRequested(() => abort.abort(new vscode.CancellationError()));
+    let shown = 0;
+    return run(abort.signal, ({ done, total }) => {
+      const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
+      progress.report({ message: `${percent}%`, increment: Math.max(0, percent - shown) });
+      shown = percent;
+    }).catch(told);
+  });
+}
+
+/** What the thread says of a store that it cannot read is a sentence for people already. */
+function told(error: unknown): never {
+  if (error instanceof FilesError) throw new CommandNotice({ text: error.message, actions: [] });
+  throw error;
+}

@@ -1,0 +1,88 @@
+import { timeText } from '../../app/index';
+import { keyText, pythonBytes, type DecodedKey, type StateEntry } from '../../quixstreams/index';
+import { hexDump } from './hexDump';
+import { layOutJson } from './jsonLayout';
+
+/** A value above `largeValueBytes` is shown up to here. */
+export const shownOfLargeBytes = 64_000;
+/** Show All goes up to here. */
+export const mostShownBytes = 50_000_000;
+/** Values above this are shown from their beginning only, as plain text. */
+export const largeValueBytes = 1_000_000;
+
+/** How many bytes of a value its document shows. */
+export function shownBytes(total: number, all: boolean): number {
+  if (total <= largeValueBytes) return total;
+  return all ? Math.min(total, mostShownBytes) : shownOfLargeBytes;
+}
+
+/**
+ * The value alone: JSON laid out with its numbers as stored, text as it is, bytes as a hex dump; of a large value the
+ * first `shownOfLargeBytes`, or with `all` up to `mostShownBytes`, not laid out.
+ */
+export function valueDocumentText({ value }: StateEntry, all = false): string {
+  const shown = value.bytes.subarray(0, shownBytes(value.bytes.length, all));
+  if (value.format === 'bytes') return hexDump(shown);
+  // The last character may be cut.
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(shown, { stream: true });
+  const large = value.bytes.length > largeValueBytes;
+  return value.format === 'json' && !large ? layOutJson(text) : text;
+}
+
+/** Where an entry comes from, for Show Whole Entry. */
+export interface EntryOrigin {
+  readonly partition: string;
+  readonly store: string;
+  readonly path: string;
+  readonly changelogOffset: bigint | undefined;
+}
+
+/** Facts and value of an entry as JSON; the value as stored where it is JSON, else text or a Python literal. */
+export function wholeEntryText(entry: StateEntry, origin: EntryOrigin): string {
+  const { value } = entry;
+  const members: [string, string | undefined][] = [
+    ['messageKey', entry.messageKey === undefined ? undefined : keyJson(entry.messageKey)],
+    ['stateKey', keyJson(entry.key)],
+    ['value', valueJson(entry)],
+    ['format', JSON.stringify(value.format)],
+    ['bytes', String(value.bytes.length)],
+    ['expires', expiryJson(entry)],
+    ['expired', entry.expired === undefined ? undefined : String(entry.expired)],
+    ['store', JSON.stringify(origin.store)],
+    ['partition', JSON.stringify(origin.partition)],
+    ['columnFamily', JSON.stringify(entry.columnFamily)],
+    ['rawKey', JSON.stringify(Buffer.from(entry.rawKey).toString('hex'))],
+    [
+      'changelogOffset',
+      origin.changelogOffset === undefined ? undefined : String(origin.changelogOffset),
+    ],
+    ['path', JSON.stringify(origin.path)],
+  ];
+  const lines = members
+    .filter(([, json]) => json !== undefined)
+    .map(([name, json]) => `  ${JSON.stringify(name)}: ${json}`);
+  return `{\n${lines.join(',\n')}\n}\n`;
+}
+
+/** JSON keys as stored, UTF-8 as a string, else the Python literal as a string. */
+function keyJson(key: DecodedKey): string {
+  return 'json' in key ? key.json : JSON.stringify(keyText(key));
+}
+
+function valueJson({ value }: StateEntry): string {
+  const bytes = value.bytes.subarray(0, mostShownBytes);
+  const text = () => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  switch (value.format) {
+    case 'json':
+      return layOutJson(text(), '  ');
+    case 'text':
+      return JSON.stringify(text());
+    case 'bytes':
+      return JSON.stringify(pythonBytes(bytes));
+  }
+}
+
+function expiryJson({ expiresAtMs }: StateEntry): string | undefined {
+  if (expiresAtMs === undefined) return undefined;
+  return JSON.stringify(expiresAtMs === null ? 'never' : timeText(expiresAtMs));
+}
