@@ -1,14 +1,17 @@
-// mocha's spec report on the console; its counts as { passed, failed, pending } in the file that
-// MOCHA_COUNTS names.
+// mocha's spec report on the console; { passed, failed, pending, failures } in the file that MOCHA_COUNTS
+// names. `failures` are [title, message]: what a report prints is long, and a log of it may be cut.
 import { writeFileSync } from 'node:fs';
 import mocha from 'mocha';
 
 export default class CountsReporter extends mocha.reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
-    runner.once(mocha.Runner.constants.EVENT_RUN_END, () => {
-      const { passes, failures, pending } = runner.stats;
-      const counts = { passed: passes, failed: failures, pending };
+    const { EVENT_RUN_END, EVENT_TEST_FAIL } = mocha.Runner.constants;
+    const failures = [];
+    runner.on(EVENT_TEST_FAIL, (test, error) => failures.push([test.fullTitle(), error.message]));
+    runner.once(EVENT_RUN_END, () => {
+      const { passes: passed, failures: failed, pending } = runner.stats;
+      const counts = { passed, failed, pending, failures };
       writeFileSync(process.env.MOCHA_COUNTS, JSON.stringify(counts));
     });
   }

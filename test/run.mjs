@@ -149,6 +149,7 @@ async function runStep(step, folder, number) {
     passed: counts.passed,
     failed: counts.failed,
     skipped: counts.pending ?? 0,
+    failures: counts.failures ?? [],
   };
 }
 
@@ -187,6 +188,9 @@ async function main() {
           : '';
     const numbers = `${String(passed).padStart(8)}${String(failed).padStart(8)}${String(skipped).padStart(9)}`;
     console.log(`${numbers}${seconds.toFixed(0).padStart(7)}  ${step.part}: ${step.name}${why}`);
+  }
+  for (const [title, message] of results.flatMap(({ failures }) => failures)) {
+    console.log(`\nfailed: ${title}\n  ${message.slice(0, 500)}`);
   }
   const sum = (of) => results.reduce((total, result) => total + result[of], 0);
   const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : '';

@@ -26,14 +26,16 @@ export async function runSuites(suites: Record<string, () => Promise<unknown>>):
     mocha.suite.emit('post-require', globalThis, file, mocha);
   }
   await new Promise<void>((resolve, reject) => {
-    const runner = mocha.run((failures) => {
-      const { passes, pending } = runner.stats ?? { passes: 0, pending: 0 };
+    const failures: [string, string][] = [];
+    const runner = mocha.run((failed) => {
+      const { passes: passed, pending } = runner.stats ?? { passes: 0, pending: 0 };
       const counts = process.env.MOCHA_COUNTS;
       if (counts !== undefined) {
-        writeFileSync(counts, JSON.stringify({ passed: passes, failed: failures, pending }));
+        writeFileSync(counts, JSON.stringify({ passed, failed, pending, failures }));
       }
-      if (failures > 0) reject(new Error(`${failures} tests failed`));
+      if (failed > 0) reject(new Error(`${failed} tests failed`));
       else resolve();
     });
+    runner.on('fail', (test, error: Error) => failures.push([test.fullTitle(), error.message]));
   });
 }
