@@ -3,6 +3,9 @@
 import { writeFileSync } from 'node:fs';
 import mocha from 'mocha';
 
+/** After this long what keeps the process is not on its way to end. */
+const patienceMs = 20_000;
+
 export default class CountsReporter extends mocha.reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
@@ -11,8 +14,16 @@ export default class CountsReporter extends mocha.reporters.Spec {
     runner.on(EVENT_TEST_FAIL, (test, error) => failures.push([test.fullTitle(), error.message]));
     runner.once(EVENT_RUN_END, () => {
       const { passes: passed, failures: failed, pending } = runner.stats;
-      const counts = { passed, failed, pending, failures };
-      writeFileSync(process.env.MOCHA_COUNTS, JSON.stringify(counts));
+      const write = (counts) => writeFileSync(process.env.MOCHA_COUNTS, JSON.stringify(counts));
+      write({ passed, failed, pending, failures });
+      const refuseToHang = () => {
+        const left = `left behind by tests: ${process.getActiveResourcesInfo().join(', ')}`;
+        console.error(left);
+        failures.push(['the run ends', left]);
+        write({ passed, failed: failed + 1, pending, failures });
+        process.exit();
+      };
+      setTimeout(refuseToHang, patienceMs).unref();
     });
   }
 }

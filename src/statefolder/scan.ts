@@ -23,7 +23,9 @@ const deepest = 12;
  */
 export async function scanStateFolder(folder: string, options: WalkOptions): Promise<StateFolder> {
   const [walker, top] = await Walker.create(path.resolve(folder), options);
-  return new Scan(walker).anyLevel(top);
+  const found = await new Scan(walker).anyLevel(top);
+  options.signal?.throwIfAborted(); // since the last directory was begun
+  return found;
 }
 
 /** A directory's children, those that are directories apart. */

@@ -13,11 +13,14 @@ describe('processes', () => {
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const grandchild = Number(line.toString());
     assert.ok(parent.pid !== undefined);
-    assert.deepEqual(await descendantsOf(parent.pid), [grandchild]);
-    assert.deepEqual((await ancestorsOf(grandchild)).slice(0, 2), [parent.pid, process.pid]);
-    const all = await descendantsOf(process.pid);
-    assert.ok(all.indexOf(parent.pid) < all.indexOf(grandchild));
-    killAll([grandchild, parent.pid]);
+    try {
+      assert.deepEqual(await descendantsOf(parent.pid), [grandchild]);
+      assert.deepEqual((await ancestorsOf(grandchild)).slice(0, 2), [parent.pid, process.pid]);
+      const all = await descendantsOf(process.pid);
+      assert.ok(all.indexOf(parent.pid) < all.indexOf(grandchild));
+    } finally {
+      killAll([grandchild, parent.pid]);
+    }
     const [, signal] = (await ended) as [number | null, string | null];
     assert.equal(signal, 'SIGKILL');
     killAll([parent.pid]); // has ended: no error

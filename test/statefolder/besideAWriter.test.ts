@@ -31,6 +31,7 @@ print("closed", flush=True)
 `;
 
 class Writer {
+  private static readonly running = new Set<Writer>();
   private readonly lines: AsyncIterator<string>;
 
   private constructor(readonly process: ChildProcessWithoutNullStreams) {
@@ -40,8 +41,15 @@ class Writer {
   static async open(group: string): Promise<Writer> {
     const child = spawn(await python(), ['-c', writerProgram, group]);
     const writer = new Writer(child);
+    Writer.running.add(writer);
     await writer.expect('open');
     return writer;
+  }
+
+  /** Those that a failed test left. */
+  static killAll(): void {
+    for (const { process } of Writer.running) process.kill('SIGKILL');
+    Writer.running.clear();
   }
 
   async commit(total: number): Promise<void> {
@@ -83,6 +91,7 @@ function heldIn(folder: string): string[] {
 describe('PartitionReader beside a writer', function () {
   this.timeout(120_000);
   before(() => python());
+  afterEach(() => Writer.killAll());
 
   it('follows a live writer, its close, its end and its next start', () =>
     inTemporaryFolder(async (at) => {
@@ -227,6 +236,7 @@ describe('PartitionReader beside a writer', function () {
 
 describe('lockHolder', function () {
   this.timeout(60_000);
+  afterEach(() => Writer.killAll());
 
   it('is the process that has the store open', async function () {
     if (process.platform !== 'linux') return this.skip();

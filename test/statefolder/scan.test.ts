@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmod, cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   isNetworkPath,
   partitionsOf,
@@ -309,7 +310,7 @@ describe('scanStateFolder', () => {
       await assert.rejects(missing, { code: 'ENOENT' });
     }));
 
-  it('reads 5,000 files within 1 s, and lets others run meanwhile', () =>
+  it('reads 5,000 files, and lets others run meanwhile', () =>
     inTemporaryFolder(async (at) => {
       const models = path.join(at, 'models');
       await mkdir(models);
@@ -318,20 +319,17 @@ describe('scanStateFolder', () => {
         const some = numbers.slice(first, first + 500);
         await Promise.all(some.map((number) => writeFile(path.join(models, `${number}.bin`), '')));
       }
-      let longest = 0;
-      let last = performance.now();
-      const timer = setInterval(() => {
-        longest = Math.max(longest, performance.now() - last);
-        last = performance.now();
-      }, 5);
-      const started = performance.now();
-      const { others } = await scanStateFolder(at, follow);
-      clearInterval(timer);
-      const ms = performance.now() - started;
-      const entry = others[0];
+      let turns = 0;
+      let scanning = true;
+      const others = (async () => {
+        for (; scanning; turns++) await nextTurn();
+      })();
+      const found = await scanStateFolder(at, follow);
+      scanning = false;
+      await others;
+      const entry = found.others[0];
       assert.equal(entry?.kind === 'folder' && entry.entries.length, 5000);
-      assert.ok(ms < 1000, `${ms} ms`);
-      assert.ok(longest < 200, `blocked for ${longest} ms`);
+      assert.ok(turns > 20, `${turns} turns for others`);
     }));
 });
 
