@@ -2,7 +2,8 @@
 
 Stores of quixstreams' own making for the benchmarks: KEYS message keys `customer-00000000` and up, each with one JSON
 value of about 120 bytes, as CLOSED/default/orders/0. KIND is a compression (lz4, zstd), `windows` (a window of each
-key instead) or `log` (write buffers so large that nothing leaves the write-ahead log; it is left as if killed).
+key instead), `windows-of-one` (KEYS windows of a single message key) or `log` (write buffers so large that nothing
+leaves the write-ahead log; it is left as if killed).
 
 RUNNING gets a copy of the directory from before the store was closed: what a reader finds beside the app, with about
 as many bytes of write-ahead logs as quixstreams lets come together.
@@ -28,6 +29,7 @@ BATCH = 5000
 WAL_BYTES = 128_000_000
 # A prime larger than any factor of the counts in use: every key once, in scattered order.
 STRIDE = 7919
+WINDOWS = ("windows", "windows-of-one")
 BUSY = (
     "num-running-compactions",
     "num-running-flushes",
@@ -39,7 +41,7 @@ BUSY = (
 def options(kind):
     if kind == "log":
         return RocksDBOptions(write_buffer_size=4 << 30, max_total_wal_size=8 << 30)
-    return RocksDBOptions(compression_type="lz4" if kind == "windows" else kind)
+    return RocksDBOptions(compression_type="lz4" if kind in WINDOWS else kind)
 
 
 def value(numbers, key, order):
@@ -58,9 +60,11 @@ def fill(store, kind, keys, offsets):
         transaction = store.start_partition_transaction(0)
         for order in range(start, min(offsets.stop, start + BATCH)):
             key = order * STRIDE % keys
-            state = transaction.as_state(prefix=b"customer-%08d" % key)
-            if kind == "windows":
-                at = 1790000000000 + order // 1000 * 10_000
+            number = 0 if kind == "windows-of-one" else key
+            state = transaction.as_state(prefix=b"customer-%08d" % number)
+            if kind in WINDOWS:
+                slot = order if kind == "windows-of-one" else order // 1000
+                at = 1790000000000 + slot * 10_000
                 state.update_window(at, at + 10_000, value(numbers, key, order), at + 5)
             else:
                 state.set("profile", value(numbers, key, order))
@@ -78,7 +82,7 @@ def wal_bytes(directory):
 
 
 def main(kind, keys, closed, running=None):
-    if kind == "windows":
+    if kind in WINDOWS:
         store = WindowedRocksDBStore(
             name="default", stream_id="orders", base_dir=closed, options=options(kind)
         )

@@ -9,7 +9,7 @@ import { python } from '../python.mjs';
 const script = path.join(import.meta.dirname, 'makeStore.py');
 const partition = 'default/orders/0';
 
-type Kind = 'lz4' | 'zstd' | 'windows' | 'log';
+type Kind = 'lz4' | 'zstd' | 'windows' | 'windows-of-one' | 'log';
 
 export interface Store {
   readonly keys: number;
