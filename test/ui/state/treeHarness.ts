@@ -66,7 +66,7 @@ export class TreeHarness {
   /** The next repaint that is asked for from now on. */
   nextRepaint(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('nothing was repainted')), 5000);
+      const timer = setTimeout(() => reject(new Error('nothing was repainted')), 20_000);
       this.#waiting.push(() => {
         clearTimeout(timer);
         resolve();
