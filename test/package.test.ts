@@ -142,6 +142,7 @@ describe('package.json', () => {
       commandIds.restartApp,
       commandIds.runAppWithState,
       commandIds.sendTestMessage,
+      commandIds.showDiskUsage,
       commandIds.showFailedMessage,
       commandIds.showLog,
       commandIds.showMessages,

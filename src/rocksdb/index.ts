@@ -23,6 +23,8 @@ export { zstdBound } from './bytes/zstdFrame';
 export { xxhash32 } from './kernel/xxhash32';
 export { ZstdDecoder } from './zstd/zstdDecoder';
 export { parseFileName } from './filenames';
+export { databaseUsage, noUsage } from './inspect/databaseUsage';
+export type { DatabaseUsage } from './inspect/databaseUsage';
 export { inspectDatabase } from './inspect/inspectDatabase';
 export type { Inspection } from './inspect/inspectDatabase';
 export { verifyDatabase } from './verify/verifyDatabase';

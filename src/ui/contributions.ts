@@ -16,6 +16,7 @@ export const commandIds = {
   showAll: 'stateFolder.showAll',
   verifyStore: 'stateFolder.verifyStore',
   showRocksdbFiles: 'stateFolder.showRocksdbFiles',
+  showDiskUsage: 'stateFolder.showDiskUsage',
   revealInFileManager: 'stateFolder.revealInFileManager',
   revealInStateView: 'stateFolder.revealInStateView',
   startLocalBroker: 'stateFolder.startLocalBroker',

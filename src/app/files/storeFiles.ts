@@ -1,14 +1,16 @@
 import { inspectDatabase, verifyDatabase, type Finding, type Progress } from '../../rocksdb/index';
 import { printable } from '../../quixstreams/index';
 import { messageFor } from '../errorMessages';
+import { diskUsage } from './diskUsage';
 import { findingLines } from './findingText';
 import { inspectionText } from './inspectionText';
 import { storesBelow } from './storesBelow';
+import { usageText } from './usageText';
 import { verifiedText } from './verifiedText';
 
-/** What is asked of the files of a store, or of all stores below a folder. */
+/** What is asked of the files of a store, or of all stores below a folder; `usage` of a state folder or a part of one. */
 export interface FilesQuestion {
-  readonly task: 'verify' | 'inspect';
+  readonly task: 'verify' | 'inspect' | 'usage';
   readonly directory: string;
   /** Whether a directory that OPTIONS names elsewhere is read. */
   readonly follow: boolean;
@@ -33,6 +35,10 @@ export async function answerFiles(
   if (task === 'inspect') {
     const lines = inspectionText(await inspectDatabase(directory, options));
     return { verdict: 'sound', stores: 1, findings: 0, text: `${lines.join('\n')}\n` };
+  }
+  if (task === 'usage') {
+    const usage = await diskUsage(directory, { follow, signal });
+    return { verdict: 'sound', stores: 0, findings: 0, text: `${usageText(usage).join('\n')}\n` };
   }
   const stores = await storesBelow(directory, signal);
   const kinds: Finding['kind'][] = [];

@@ -12,8 +12,19 @@ export interface StoreChoice {
 
 type Labels = (node: StateNode) => string;
 
+/** Which rows a command can work on. */
+export interface Choices {
+  /** What a row stands for; undefined for those that the command cannot work on. */
+  readonly of: (node: StateNode, labelOf: Labels) => StoreChoice | undefined;
+  /** What is offered where no row was chosen, in the order of the tree. */
+  readonly among: (nodes: readonly StateNode[], labelOf: Labels) => StoreChoice[];
+}
+
+export const stores: Choices = { of: storeChoice, among: storeChoices };
+export const folders: Choices = { of: folderChoice, among: folderChoices };
+
 /** The partitions among rows and all below them, as the tree names and orders them. */
-export function storeChoices(nodes: readonly StateNode[], labelOf: Labels): StoreChoice[] {
+function storeChoices(nodes: readonly StateNode[], labelOf: Labels): StoreChoice[] {
   return nodes.flatMap((node) => {
     const own = storeChoice(node, labelOf);
     if (node.kind === 'partition') return own ? [own] : [];
@@ -24,7 +35,7 @@ export function storeChoices(nodes: readonly StateNode[], labelOf: Labels): Stor
 }
 
 /** What a row stands for; undefined for rows below partitions, and for files. */
-export function storeChoice(node: StateNode, labelOf: Labels): StoreChoice | undefined {
+function storeChoice(node: StateNode, labelOf: Labels): StoreChoice | undefined {
   const path = pathOf(node);
   if (path === undefined) return undefined;
   switch (node.kind) {
@@ -40,4 +51,23 @@ export function storeChoice(node: StateNode, labelOf: Labels): StoreChoice | und
     default:
       return undefined;
   }
+}
+
+/** A state folder or a part of one; a group that stands for its folder is the whole folder. */
+function folderChoice(node: StateNode, labelOf: Labels): StoreChoice | undefined {
+  if (node.kind === 'group' && node.joined !== undefined) {
+    return { path: node.joined.folder.path, name: node.joined.label, description: '' };
+  }
+  const isFolder = node.kind === 'stateFolder' || node.kind === 'group';
+  const path = isFolder ? pathOf(node) : undefined;
+  if (path === undefined) return storeChoice(node, labelOf);
+  return { path, name: labelOf(node), description: '' };
+}
+
+function folderChoices(nodes: readonly StateNode[], labelOf: Labels): StoreChoice[] {
+  return nodes.flatMap((node) => {
+    if (node.kind === 'app') return folderChoices(node.folders, labelOf);
+    const own = folderChoice(node, labelOf);
+    return own ? [own] : [];
+  });
 }

@@ -32,7 +32,7 @@ export function storeUri(task: Task, directory: string, name: string): vscode.Ur
 /** What is asked by a document's URI; undefined for other URIs. */
 function questionOf(uri: vscode.Uri): Pick<FilesQuestion, 'task' | 'directory'> | undefined {
   const { authority, query: task } = uri;
-  if (task !== 'verify' && task !== 'inspect') return undefined;
+  if (task !== 'verify' && task !== 'inspect' && task !== 'usage') return undefined;
   const path = uri.path.slice(0, uri.path.lastIndexOf('/'));
   return { task, directory: vscode.Uri.from({ scheme: 'file', authority, path }).fsPath };
 }

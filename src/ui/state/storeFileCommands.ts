@@ -1,10 +1,16 @@
 import * as vscode from 'vscode';
-import { askFiles, countText, FilesError, type FilesAnswer } from '../../app/index';
+import {
+  askFiles,
+  countText,
+  FilesError,
+  type FilesAnswer,
+  type FilesQuestion,
+} from '../../app/index';
 import { printable } from '../../quixstreams/index';
 import { commandIds } from '../contributions';
 import { CommandNotice, withoutLinks, type Commands } from '../registerCommand';
 import { nodeOf } from '../value/entryCommands';
-import { storeChoice, storeChoices, type StoreChoice } from './storeChoices';
+import { folders, stores, type Choices, type StoreChoice } from './storeChoices';
 import { StoreDocuments, storeUri } from './storeDocuments';
 import type { StateFolders } from './stateFolders';
 import type { StateTree } from './stateTree';
@@ -22,13 +28,13 @@ export interface StoreFileCommandsHost {
   readonly labelOf: (node: StateNode) => string;
 }
 
-/** Verify Store and Show RocksDB Files: both only read, and work in a workspace that is not trusted. */
+/** Verify Store, Show RocksDB Files, Show Disk Usage: they only read, and work in a workspace that is not trusted. */
 export function registerStoreFileCommands(
   commands: Commands,
   host: StoreFileCommandsHost,
 ): vscode.Disposable {
   const ask = (
-    question: { task: 'verify' | 'inspect'; directory: string },
+    question: Pick<FilesQuestion, 'task' | 'directory'>,
     signal: AbortSignal,
     progress?: Parameters<typeof askFiles>[3],
   ) => {
@@ -38,7 +44,7 @@ export function registerStoreFileCommands(
   const documents = new StoreDocuments({ isKnown: (path) => host.folders.isKnown(path), ask });
 
   const verify = async (target: unknown) => {
-    const chosen = await choose(target, host, l10n.t('Which store is to be verified?'));
+    const chosen = await choose(target, host, stores, l10n.t('Which store is to be verified?'));
     if (chosen === undefined) return;
     const title = l10n.t('Verifying {0}', chosen.name);
     const answer = await withProgress(title, (signal, report) =>
@@ -57,7 +63,12 @@ export function registerStoreFileCommands(
   };
 
   const inspect = async (target: unknown) => {
-    const chosen = await choose(target, host, l10n.t("Which store's files are to be shown?"));
+    const chosen = await choose(
+      target,
+      host,
+      stores,
+      l10n.t("Which store's files are to be shown?"),
+    );
     if (chosen === undefined) return;
     const question = { task: 'inspect', directory: chosen.path } as const;
     const { text } = await ask(question, new AbortController().signal).catch(told);
@@ -65,10 +76,23 @@ export function registerStoreFileCommands(
     await documents.show(storeUri('inspect', chosen.path, name), text);
   };
 
+  const showUsage = async (target: unknown) => {
+    const placeHolder = l10n.t('Which state folder takes up how much?');
+    const chosen = await choose(target, host, folders, placeHolder);
+    if (chosen === undefined) return;
+    const title = l10n.t('Reading {0}', chosen.name);
+    const { text } = await withProgress(title, (signal) =>
+      ask({ task: 'usage', directory: chosen.path }, signal),
+    );
+    const name = l10n.t('{0} disk usage', chosen.name);
+    await documents.show(storeUri('usage', chosen.path, name), text);
+  };
+
   return vscode.Disposable.from(
     documents,
     commands.register(commandIds.verifyStore, verify),
     commands.register(commandIds.showRocksdbFiles, inspect),
+    commands.register(commandIds.showDiskUsage, showUsage),
   );
 }
 
@@ -86,16 +110,18 @@ function resultText({ name }: StoreChoice, { verdict, findings, stores }: FilesA
   }
 }
 
-/** The store of a row, or one that the person picks. */
+/** What a row stands for, the only choice, or the one that the person picks. */
 async function choose(
   target: unknown,
-  { folders, tree, labelOf }: StoreFileCommandsHost,
+  host: StoreFileCommandsHost,
+  { of, among }: Choices,
   placeHolder: string,
 ): Promise<StoreChoice | undefined> {
+  const { tree, labelOf } = host;
   const node = target instanceof vscode.Uri ? tree.find(target.fsPath) : nodeOf(target);
-  if (node !== undefined) return storeChoice(node, labelOf);
-  if (tree.roots.length === 0) await folders.scan();
-  const choices = storeChoices(tree.roots, labelOf);
+  if (node !== undefined) return of(node, labelOf);
+  if (tree.roots.length === 0) await host.folders.scan();
+  const choices = among(tree.roots, labelOf);
   if (choices.length === 0) {
     const title = l10n.t('Open State Folder...');
     const run = () => vscode.commands.executeCommand(commandIds.openStateFolder);
@@ -104,6 +130,7 @@ async function choose(
       actions: [{ title, run }],
     });
   }
+  if (choices.length === 1) return choices[0];
   const items = choices.map((choice) => ({
     label: choice.name,
     description: printable(choice.description),

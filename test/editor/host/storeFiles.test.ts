@@ -72,4 +72,17 @@ describe('the files of a store', () => {
     assert.match(text, /^ {2}Keys that may be missing or old: from "k00"\|"s00" to "k12"\|"s19"$/m);
     assert.match(text, /^ {2}RocksDB refuses to open the store\. Quix Streams then destroys it/m);
   });
+
+  it('and all else of a state folder are shown with what they take up', async () => {
+    const { tree } = await session();
+    const row = tree.find(folder.path);
+    assert.ok(row?.kind === 'group');
+    await vscode.commands.executeCommand(commandIds.showDiskUsage, row);
+    const lines = (shownText() ?? '').split('\n');
+    assert.match(lines[0] ?? '', /: 1\.8 MB$/);
+    assert.ok(lines.some((line) => /^damage +1\.8 MB +100 % +█{24}$/.test(line)));
+    assert.ok(lines.some((line) => /^tables +\S+ KB +\d+ % +█+$/.test(line)));
+    await vscode.commands.executeCommand(commandIds.showDiskUsage, await rowOf('sound'));
+    await until(() => shownText()?.includes('orders[0]'), 'the partition alone is shown');
+  });
 });
