@@ -70,7 +70,7 @@ export type {
 } from './kafka/kafka';
 export { messageFor, type ErrorMessage, type NextStep } from './errorMessages';
 export { ancestorsOf, descendantsOf, killAll } from './processes';
-export { bytesText, countText, timeText } from './quantities';
+export { bytesText, countText, exactTimeText, timeText } from './quantities';
 export { askFiles, FilesError } from './files/askFiles';
 export type { FilesAnswer, FilesQuestion } from './files/storeFiles';
 export { storesBelow } from './files/storesBelow';

@@ -92,6 +92,12 @@ export class MessageKeys implements ListedKeys {
     return { items, next: undefined };
   }
 
+  /** How many entries a message key has, counted up to 100. */
+  async count(prefix: Uint8Array): Promise<{ count: number; exact: boolean }> {
+    const { items, next } = await this.entriesOf(prefix, undefined, this.limits.counted);
+    return { count: items.length, exact: next === undefined };
+  }
+
   /** What stands in a part of a prefix's range: its own keys, and those of longer prefixes. */
   private async *ownEntries(prefix: Uint8Array, from: Uint8Array, to: Uint8Array) {
     const walk = new Walk(this.scan, from, to);

@@ -18,8 +18,8 @@ import { readFacts, type StoreFacts } from './storeFacts';
 import type { StoreKind } from './storeKind';
 import { without, type StoreReader } from './storeReader';
 import { timestampedPage, type TimestampedEntry } from './timestamped';
-import { decodeIndexKey, indexKey, ttlIndexColumnFamily, type TimeToLive } from './ttl';
-import { indexDisagreements } from './ttlIndex';
+import type { TimeToLive } from './ttl';
+import { expiredBetween, indexDisagreements } from './ttlIndex';
 import type { TtlMigration } from './ttlMigration';
 import type { KeyPage } from './walk';
 import type { WindowKind } from './windowKind';
@@ -53,8 +53,6 @@ export type PartitionRow = MessageKey | { readonly kind: 'entry'; readonly entry
 export type PartitionChange = Refreshed;
 
 const start = new Uint8Array(0);
-/** Of more keys that expire at once, a list helps nobody. */
-const mostExpired = 10_000;
 
 /**
  * Opens the RocksDB of a store's partition for reading.
@@ -136,6 +134,22 @@ export class StorePartition {
   ): Promise<Page<StateEntry>> {
     const { items, next } = await this.keys(signal).entriesOf(prefix, from, limit);
     return { items: await this.decodeAll('default', items, signal), next };
+  }
+
+  /** How many entries, windows or values by time a message key has; counted up to 100. */
+  countOf(
+    { prefix }: Pick<MessageKey, 'prefix'>,
+    signal?: AbortSignal,
+  ): Promise<{ count: number; exact: boolean }> {
+    switch (this.kind) {
+      case 'windowed':
+        return this.windowReader(signal).count(prefix);
+      case 'timestamped':
+      case 'lookupBuffer':
+        return this.pairs(signal).count(prefix);
+      default:
+        return this.keys(signal).count(prefix);
+    }
   }
 
   /** The windows of a message key. For windowed stores. Pages as those of `rows`. */
@@ -243,17 +257,8 @@ export class StorePartition {
     now: TimeToLive | undefined,
     signal?: AbortSignal,
   ): Promise<PartitionChange['written']> {
-    if (now?.highWaterMs === undefined || now.highWaterMs === before?.highWaterMs) return written;
-    const range = {
-      from: indexKey((before?.highWaterMs ?? -1n) + 1n),
-      to: indexKey(now.highWaterMs + 1n),
-    };
-    const expired: Uint8Array[] = [];
-    for await (const { key } of this.database.entries(ttlIndexColumnFamily, { ...range, signal })) {
-      const indexed = decodeIndexKey(key);
-      if (indexed) expired.push(indexed.rest);
-      if (expired.length > mostExpired) return undefined;
-    }
+    const expired = await expiredBetween(this.database, before, now, signal);
+    if (expired === undefined) return undefined;
     if (expired.length === 0) return written;
     return new Map(written).set('default', [...(written.get('default') ?? []), ...expired]);
   }

@@ -116,6 +116,13 @@ export class Windows {
     return { items: windows, next };
   }
 
+  /** How many windows a message key has, counted up to 100. */
+  async count(prefix: Uint8Array): Promise<{ count: number; exact: boolean }> {
+    if (this.facts.windows !== 'count') return this.windows.count(prefix);
+    const value = await this.reader.get('default', countWindowsKey(prefix));
+    return { count: (value && decodeCountWindows(value)?.length) ?? 0, exact: true };
+  }
+
   /** One window by its raw key, and of windows by count its index; undefined when it is not there. */
   async get(
     rawKey: Uint8Array,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { changelogTopicOf, messageFor, type Application } from '../app/index';
-import { printable, valueText } from '../quixstreams/index';
+import { printable } from '../quixstreams/index';
 import { lockHolder, PartitionReader } from '../statefolder/index';
 import type { AppRuns } from './run/appRuns';
 import { runWords } from './run/runStatus';
@@ -8,7 +8,7 @@ import { ChangeDecorations } from './state/changeDecorations';
 import { ChangeMarks } from './state/changeMarks';
 import { contextKeys } from './contributions';
 import { Liveness } from './state/liveness';
-import { NodeWriter, rowValueLength } from './state/nodeTexts';
+import { NodeWriter } from './state/nodeTexts';
 import { SharedPartitions } from './state/sharedPartitions';
 import { StateFolders, type Scanned } from './state/stateFolders';
 import { StateTree } from './state/stateTree';
@@ -58,7 +58,7 @@ export class Session implements vscode.Disposable {
       changed: (nodes) => this.#changed(nodes),
       mark: (node, mark, ended) => this.#marks.mark(node, mark, ended),
       sentence: (error, node) => this.#sentence(error, node),
-      valueText: (entry) => valueText(entry.value, rowValueLength),
+      valueText: (shown) => this.#writer.valueText(shown),
       live: (path) => this.liveness.reasonOf(path),
       shownChanged: () => this.#watchShown(),
     });

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { rowUri } from './treeItems';
-import type { EntryNode, MessageKeyNode } from './treeNodes';
+import type { ListedNode } from './treeNodes';
 
 const badges = { new: '+', changed: '~', deleted: '-' };
 const colors = {
@@ -12,7 +12,7 @@ const colors = {
 /** The marks of rows that just changed, as file decorations: VS Code shows them on parents too. */
 export class ChangeDecorations implements vscode.FileDecorationProvider, vscode.Disposable {
   readonly #changes = new vscode.EventEmitter<vscode.Uri[]>();
-  readonly #marked = new Map<string, EntryNode | MessageKeyNode>();
+  readonly #marked = new Map<string, ListedNode>();
   readonly #registration: vscode.Disposable;
   readonly onDidChangeFileDecorations = this.#changes.event;
 
@@ -21,7 +21,7 @@ export class ChangeDecorations implements vscode.FileDecorationProvider, vscode.
   }
 
   /** A row's mark came or went. */
-  changed(node: EntryNode | MessageKeyNode): void {
+  changed(node: ListedNode): void {
     const uri = rowUri(node);
     if (uri === undefined) return;
     if (node.mark === undefined) this.#marked.delete(uri.toString());

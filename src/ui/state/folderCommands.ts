@@ -81,7 +81,7 @@ async function reveal(
   if (partition === undefined) return;
   const entry =
     address !== undefined && partition.kind === 'partition'
-      ? await tree.findEntry(partition, address.columnFamily, address.key)
+      ? await tree.findEntry(partition, address)
       : undefined;
   await view.reveal(entry ?? partition);
 }

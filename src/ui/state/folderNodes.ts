@@ -1,3 +1,4 @@
+import { streamOrigin } from '../../quixstreams/index';
 import type {
   ConsumerGroup,
   FolderEntry,
@@ -74,34 +75,39 @@ export class FolderNodes {
     Object.assign(node, { group, parent, joined: undefined });
     const stores = [...group.stores].sort(defaultFirst);
     node.children = [
-      ...stores.map((store) => this.#store(store, node)),
+      ...stores.map((store) => this.#store(store, group.name, node)),
       ...this.#others(group.others, node),
     ];
     return node;
   }
 
-  #store(store: Store, parent: StateNode): StoreNode {
+  #store(store: Store, group: string, parent: StateNode): StoreNode {
     const id = idOf('store', store.path, storeIsWhole(store));
     const node = this.known<StoreNode>(id, 'store', () => ({
       kind: 'store',
       ...rowAt(id),
       store,
       storeKind: undefined,
+      windows: undefined,
       children: [],
     }));
     Object.assign(node, { store, parent });
     node.children = [
-      ...store.streams.flatMap((stream) => this.#stream(stream, node)),
+      ...store.streams.flatMap((stream) => this.#stream(stream, group, node)),
       ...this.#others(store.others, node),
     ];
     return node;
   }
 
-  #stream(stream: Stream, store: StoreNode): StateNode[] {
+  #stream(stream: Stream, group: string, store: StoreNode): StateNode[] {
+    const named = stream.id === undefined ? undefined : streamOrigin(stream.id, group);
+    const { id: streamId } = stream;
     const partitions = [...stream.partitions].sort((a, b) => a.number - b.number);
     if (stream.id === undefined || (partitions.length === 1 && stream.others.length === 0)) {
       return [
-        ...partitions.map((partition) => this.#partition(partition, stream.id, store, store)),
+        ...partitions.map((partition) =>
+          this.#partition(partition, { streamId, named }, store, store),
+        ),
         ...(stream.id === undefined ? [] : this.#others(stream.others, store)),
       ];
     }
@@ -110,11 +116,14 @@ export class FolderNodes {
       kind: 'stream',
       ...rowAt(id),
       stream,
+      named,
       children: [],
     }));
     Object.assign(node, { stream, parent: store });
     node.children = [
-      ...partitions.map((partition) => this.#partition(partition, stream.id, store, node)),
+      ...partitions.map((partition) =>
+        this.#partition(partition, { streamId, named }, store, node),
+      ),
       ...this.#others(stream.others, node),
     ];
     return [node];
@@ -122,7 +131,7 @@ export class FolderNodes {
 
   #partition(
     partition: Partition,
-    streamId: string | undefined,
+    stream: Pick<PartitionNode, 'streamId' | 'named'>,
     store: StoreNode,
     parent: StateNode,
   ): PartitionNode {
@@ -132,7 +141,7 @@ export class FolderNodes {
       ...rowAt(id),
       path: partition.path,
       partition,
-      streamId,
+      ...stream,
       storeName: store.store.name,
       info: undefined,
       error: undefined,

@@ -1,28 +1,35 @@
 import path from 'node:path';
-import { bytesText, countText, timeText } from '../../app/index';
+import { bytesText, countText, exactTimeText, timeText } from '../../app/index';
 import {
   keyText,
   printable,
   valueText,
+  type DecodedKey,
   type StateEntry,
   type StateValue,
+  type TimestampedEntry,
 } from '../../quixstreams/index';
 import type { FolderEntry } from '../../statefolder/index';
 import { isAlive, runWords } from '../run/runStatus';
 import type { Translate } from '../translate';
 import { errorWords } from './errorWords';
-import { storeWords } from './storeWords';
+import { amountText, factWords, familyWords } from './factWords';
+import type { ShownValue } from './shownValues';
+import { storeWords, streamText } from './storeWords';
+import { windowDescription, windowLabel, windowValueText } from './windowTexts';
 import type {
   AppNode,
   EntryNode,
   FileNode,
   GroupNode,
+  JoinEntryNode,
   MoreNode,
   Origin,
   Owner,
   PartitionNode,
   StateFolderNode,
   StateNode,
+  WindowNode,
 } from './treeNodes';
 
 /** All that a row says, without VS Code's types. */
@@ -55,26 +62,35 @@ export class NodeWriter {
       case 'group':
         return this.#group(node);
       case 'store': {
-        const words = storeWords(node.store.name, node.storeKind, t);
+        const { storeKind: kind, windows, store } = node;
+        const words = storeWords({ name: store.name, kind, windows }, t);
         return this.#row(node, printable(node.store.name), words.text, words.icon);
       }
       case 'stream': {
         const count = node.stream.partitions.length;
         const text = count === 1 ? t('1 partition') : t('{0} partitions', countText(count));
-        return this.#row(node, printable(node.stream.id ?? ''), text, 'broadcast');
+        const label = streamText(node.stream.id ?? '', node.named, t);
+        return this.#row(node, label, text, 'broadcast');
       }
       case 'partition':
         return this.#partition(node);
       case 'messageKey': {
         const { count, countIsExact, key } = node.messageKey;
-        const number = countText(count) + (countIsExact ? '' : '+');
-        const text = count === 1 && countIsExact ? t('1 key') : t('{0} keys', number);
+        const text = amountText(node.partition.info?.kind, count, countIsExact, t);
         return this.#row(node, keyText(key), text, 'key');
       }
       case 'entry':
         return this.#entry(node);
-      case 'columnFamily':
-        return this.#row(node, printable(node.name), t('column family'), 'list-unordered');
+      case 'window':
+        return this.#window(node);
+      case 'joinEntry':
+        return this.#joinEntry(node);
+      case 'columnFamily': {
+        const words = familyWords(node.name, t) ?? t('column family');
+        return this.#row(node, printable(node.name), words, 'list-unordered');
+      }
+      case 'internals':
+        return this.#row(node, t('Internals'), t("Quix Streams' own"), 'gear');
       case 'metadata': {
         const offset = node.partition.info?.changelogOffset;
         const text = offset === undefined ? '' : t('changelog offset {0}', String(offset));
@@ -91,9 +107,24 @@ export class NodeWriter {
     }
   }
 
+  /** A value in one line, as its row has it. */
+  valueText(shown: ShownValue, longest = rowValueLength): string {
+    switch (shown.kind) {
+      case 'entry':
+        return valueText(shown.entry.value, longest);
+      case 'window':
+        return windowValueText(shown, longest, this.t);
+      case 'joinEntry': {
+        const { record, value } = shown.joined;
+        const json = record && ({ bytes: record.value, format: 'json' } as const);
+        return valueText(json ?? value, longest);
+      }
+    }
+  }
+
   /** `14`, `b'\x00'`, `{"a":1} · expires 2026-11-24 03:33:00Z`: an entry in one line. */
-  entryDescription(entry: StateEntry, longest = rowValueLength): string {
-    const parts = [valueText(entry.value, longest)];
+  #entryDescription(entry: StateEntry): string {
+    const parts = [valueText(entry.value, rowValueLength)];
     if (entry.expired === true) parts.push(this.t('expired'));
     else if (typeof entry.expiresAtMs === 'bigint') {
       parts.push(this.t('expires {0}', timeText(entry.expiresAtMs)));
@@ -103,7 +134,8 @@ export class NodeWriter {
 
   /** `f-in[0]`, as the app's log names a partition. */
   partitionLabel(node: PartitionNode): string {
-    return printable(`${node.streamId ?? node.storeName}[${node.partition.number}]`);
+    const { streamId, named, storeName, partition } = node;
+    return `${streamText(streamId ?? storeName, named, this.t)}[${partition.number}]`;
   }
 
   #app(node: AppNode): NodeTexts {
@@ -162,7 +194,8 @@ export class NodeWriter {
     }
     const offset = node.info?.changelogOffset;
     if (offset !== undefined) facts.push(this.t('offset {0}', String(offset)));
-    if (node.info?.ttl === true) facts.push('TTL');
+    if (node.info?.ttlMigration === 'unfinished') facts.push(this.t('TTL migration unfinished'));
+    else if (node.info?.ttl !== undefined) facts.push('TTL');
     if (node.live !== undefined && node.origin !== undefined) facts.push(this.#origin(node.origin));
     const text = facts.join(' · ');
     if (node.error !== undefined) {
@@ -184,12 +217,32 @@ export class NodeWriter {
   }
 
   #entry(node: EntryNode): NodeTexts {
-    const { entry } = node;
-    const description = this.entryDescription(entry);
+    const { entry, partition } = node;
+    const fact = factWords(entry, partition.info?.windows, rowValueLength, this.t);
+    if (fact !== undefined) return this.#row(node, fact.label, fact.text, 'info');
+    const description = this.#entryDescription(entry);
     const texts = this.#row(node, entryLabel(entry), description, valueIcon(entry.value));
-    if (entry.messageKey === undefined) return texts;
-    const messageKey = this.t('message key {0}', keyText(entry.messageKey));
-    return { ...texts, spoken: `${texts.spoken}, ${messageKey}` };
+    return this.#spokenWith(texts, entry.messageKey);
+  }
+
+  #window(node: WindowNode): NodeTexts {
+    const description = windowDescription(node, rowValueLength, this.t);
+    const texts = this.#row(node, windowLabel(node.window), description, 'calendar');
+    return this.#spokenWith(texts, node.messageKey);
+  }
+
+  #joinEntry(node: JoinEntryNode): NodeTexts {
+    const { eligible } = node.joined;
+    const value = this.valueText(node);
+    const text = eligible ? value : `${value} · ${this.t('not joined any more')}`;
+    const texts = this.#row(node, joinEntryLabel(node.joined), text, 'merge');
+    return this.#spokenWith(texts, node.messageKey);
+  }
+
+  #spokenWith(texts: NodeTexts, messageKey: DecodedKey | undefined): NodeTexts {
+    if (messageKey === undefined) return texts;
+    const words = this.t('message key {0}', keyText(messageKey));
+    return { ...texts, spoken: `${texts.spoken}, ${words}` };
   }
 
   #file(node: FileNode): NodeTexts {
@@ -252,6 +305,12 @@ export class NodeWriter {
 /** The state key, strings unquoted; of entries that are no state key, the raw key as a Python literal. */
 export function entryLabel(entry: StateEntry): string {
   return keyText(entry.key);
+}
+
+/** `2026-11-24 03:32:50Z`, `… #2` for the second value of a time. */
+export function joinEntryLabel({ timestamp, nth }: TimestampedEntry): string {
+  const time = exactTimeText(timestamp);
+  return nth === undefined || nth === 1 ? time : `${time} #${nth}`;
 }
 
 function valueIcon(value: StateValue): string {

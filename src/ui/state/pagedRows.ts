@@ -5,22 +5,30 @@ import type { MoreNode, NoticeNode, StateNode } from './treeNodes';
 /** Rows of a page; the row after them loads as many more. */
 export const pageSize = 100;
 
+/** What a row makes of its item as it is now: it reads as before, reads differently, or has another value. */
+export type Taken = 'same' | 'repaint' | 'changed';
+
 /** How one kind of rows is read and kept. */
 export interface RowSource<Item, Node> {
   page(partition: StorePartition, options: PageOptions): Promise<Page<Item>>;
   idOf(item: Item): string;
+  /** id of the row of a raw key; undefined where keys do not tell */
+  idOfKey(rawKey: Uint8Array): string | undefined;
+  /** a row's item as it is now; undefined when it is gone */
+  reread(partition: StorePartition, node: Node): Promise<Item | undefined>;
   /** where the row stands, for rows that are gone from disk but still shown */
   sortKey(node: Node): Uint8Array;
   make(item: Item): Node;
   itemOf(node: Node): Item | undefined;
-  /** Takes the item as it is now; whether its row reads differently. */
-  take(node: Node, item: Item): boolean;
+  /** Takes the item as it is now. */
+  take(node: Node, item: Item): Taken;
 }
 
 /** A row and what it showed before. */
 export interface Changed<Item, Node> {
   readonly node: Node;
   readonly before: Item | undefined;
+  readonly taken: Exclude<Taken, 'same'>;
 }
 
 export interface RowChanges<Item, Node> {
@@ -63,6 +71,25 @@ export class PagedRows<Item, Node extends StateNode> {
     return this.#next === undefined || compareBytes(rawKey, this.#next) < 0;
   }
 
+  /** The row of a written key; else whether it belongs among the loaded rows or behind them. */
+  place(rawKey: Uint8Array): Node | 'among' | 'behind' {
+    const id = this.source.idOfKey(rawKey);
+    if (id === undefined) return 'among';
+    return this.#byId.get(id) ?? (this.covers(rawKey) ? 'among' : 'behind');
+  }
+
+  /** Reads one row again; what changed, if anything did, or `gone`. */
+  async reread(
+    partition: StorePartition,
+    node: Node,
+  ): Promise<Changed<Item, Node> | 'same' | 'gone'> {
+    const item = await this.source.reread(partition, node);
+    if (item === undefined) return 'gone';
+    const before = this.source.itemOf(node);
+    const taken = this.source.take(node, item);
+    return taken === 'same' ? taken : { node, before, taken };
+  }
+
   /** Loads the next page after what is loaded. */
   async loadMore(partition: StorePartition, signal?: AbortSignal): Promise<void> {
     const page = await this.#read(partition, pageSize, this.#next, signal);
@@ -94,7 +121,8 @@ export class PagedRows<Item, Node extends StateNode> {
       const node = old ?? this.source.make(item);
       if (old === undefined || this.#ghosts.delete(node)) added.push(node);
       const before = this.source.itemOf(node);
-      if (old !== undefined && this.source.take(node, item)) changed.push({ node, before });
+      const taken = old === undefined ? 'same' : this.source.take(node, item);
+      if (taken !== 'same') changed.push({ node, before, taken });
       kept.set(id, node);
     }
     const deleted: Node[] = [];
@@ -116,16 +144,6 @@ export class PagedRows<Item, Node extends StateNode> {
     this.#byId.clear();
     for (const node of rows) this.#byId.set(node.id, node);
     return { added, changed, deleted };
-  }
-
-  /** A row's key is gone from disk; it stays among the rows until `drop`. */
-  bury(node: Node): void {
-    this.#ghosts.add(node);
-  }
-
-  /** A buried row's key is on disk again; whether it was buried. */
-  revive(node: Node): boolean {
-    return this.#ghosts.delete(node);
   }
 
   /** Takes a deleted row away, unless its key came back meanwhile; whether it did. */

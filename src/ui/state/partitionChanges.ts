@@ -1,25 +1,20 @@
-import {
-  metadataColumnFamily,
-  type StateEntry,
-  type StorePartition,
-} from '../../quixstreams/index';
+import { metadataColumnFamily, type StorePartition } from '../../quixstreams/index';
+import type { Changed } from './pagedRows';
 import type { PartitionRows } from './partitionRows';
-import { takeEntry } from './partitionSources';
 import {
-  entryId,
   isShown,
   messageKeyId,
-  type EntryNode,
-  type EntryRows,
+  type ListedNode,
   type MessageKeyNode,
+  type RowItem,
+  type RowList,
   type StateNode,
-  type TopRows,
 } from './treeNodes';
 
 /** From here on, what is shown is read again as a whole: cheaper than looking at every key. */
 const mostKeys = 2000;
-/** State keys of a message key are counted up to here, as quixstreams does. */
-const countedKeys = 100;
+/** As many rows of a list are read again one by one, of more the list is. */
+const mostReread = 100;
 
 /**
  * What one read changes in the rows of a partition: only rows that are shown are read, and of those only the ones
@@ -27,8 +22,10 @@ const countedKeys = 100;
  */
 export class PartitionChanges {
   readonly #repaint = new Set<StateNode>();
-  readonly #reload = new Set<TopRows | EntryRows>();
+  readonly #reload = new Set<RowList>();
   readonly #recount = new Set<MessageKeyNode>();
+  /** what their message key's bookkeeping says of them may have changed */
+  readonly #follow = new Set<RowList>();
 
   constructor(private readonly rows: PartitionRows) {}
 
@@ -55,12 +52,15 @@ export class PartitionChanges {
           continue;
         }
         const list = this.#familyList(family);
-        if (list === undefined) continue;
-        for (const key of rawKeys) await this.#listedKey(list, family, key, store);
+        for (const key of rawKeys) {
+          await this.#noteBookkeeping(family, key, store);
+          if (list !== undefined) await this.#listedKey(list, key, store);
+        }
       }
       const { metadata } = this.rows;
       if (metadata !== undefined && isShown(metadata)) this.repaint(metadata);
     }
+    await this.#readFollowing(store);
     await this.#readLists(store);
   }
 
@@ -78,35 +78,44 @@ export class PartitionChanges {
   }
 
   /** Every list of the partition that was loaded. */
-  #lists(): (TopRows | EntryRows)[] {
+  #lists(): RowList[] {
     const { top, families, metadata } = this.rows;
-    const lists: (TopRows | EntryRows | undefined)[] = [top, metadata?.entries];
-    for (const row of top?.rows ?? []) if (row.kind === 'messageKey') lists.push(row.entries);
+    const lists = [top, metadata?.entries, ...this.#keyLists()];
     for (const family of families) lists.push(family.entries);
     return lists.filter((list) => list !== undefined);
   }
 
-  #familyList(family: string): EntryRows | undefined {
+  #keyLists(): RowList[] {
+    const rows = this.rows.top?.rows ?? [];
+    return rows.flatMap((row) => (row.kind === 'messageKey' && row.entries ? [row.entries] : []));
+  }
+
+  #familyList(family: string): RowList | undefined {
     if (family === metadataColumnFamily) return this.rows.metadata?.entries;
     return this.rows.families.find(({ name }) => name === family)?.entries;
   }
 
+  #messageKey(prefix: Uint8Array): MessageKeyNode | undefined {
+    const row = this.rows.top?.find(messageKeyId(this.rows.node.path, prefix));
+    return row?.kind === 'messageKey' ? row : undefined;
+  }
+
   /** Read again at the end of this change, or when it is shown. */
-  #touch(list: TopRows | EntryRows): void {
+  #touch(list: RowList): void {
     if (isListShown(list)) this.#reload.add(list);
     else list.stale = true;
   }
 
   async #defaultKey(rawKey: Uint8Array, store: StorePartition): Promise<void> {
-    const { top, node } = this.rows;
+    const { top } = this.rows;
     if (top === undefined) return;
-    const prefix = store.kind === 'default' ? await store.prefixOf(rawKey) : undefined;
+    const prefix = await store.prefixOf(rawKey);
     if (prefix === undefined) {
-      await this.#listedKey(top, 'default', rawKey, store);
+      await this.#listedKey(top, rawKey, store);
       return;
     }
-    const messageKey = top.find(messageKeyId(node.path, prefix));
-    if (messageKey?.kind !== 'messageKey') {
+    const messageKey = this.#messageKey(prefix);
+    if (messageKey === undefined) {
       if (top.covers(rawKey)) this.#touch(top);
       return;
     }
@@ -117,36 +126,57 @@ export class PartitionChanges {
       else top.stale = true;
       return;
     }
-    await this.#listedKey(entries, 'default', rawKey, store);
+    await this.#listedKey(entries, rawKey, store);
+  }
+
+  /**
+   * What windows and values by time are read by, besides their own entries: the newest event time of their message
+   * key says which windows are open, its minimum which values are joined, and collected values belong to windows.
+   */
+  async #noteBookkeeping(family: string, rawKey: Uint8Array, store: StorePartition): Promise<void> {
+    if (store.kind === 'default' || this.#keyLists().length === 0) return;
+    if (family === metadataColumnFamily) {
+      const meaning = (await store.get(family, rawKey))?.meaning;
+      if (meaning?.kind !== 'fact' || meaning.fact !== 'latestTimestamp') return;
+      for (const list of this.#keyLists()) this.#follow.add(list);
+      return;
+    }
+    const prefix = (await store.prefixOf(rawKey, family)) ?? new Uint8Array(0);
+    const list = this.#messageKey(prefix)?.entries;
+    if (list !== undefined) this.#follow.add(list);
   }
 
   /** A key whose row, if it has one, is in `list`. */
-  async #listedKey(
-    list: TopRows | EntryRows,
-    family: string,
-    rawKey: Uint8Array,
-    store: StorePartition,
-  ): Promise<void> {
-    const row = list.find(entryId(this.rows.node.path, family, rawKey));
-    if (row === undefined || row.kind !== 'entry' || !isListShown(list)) {
-      if (list.covers(rawKey)) this.#touch(list);
-      return;
+  async #listedKey(list: RowList, rawKey: Uint8Array, store: StorePartition): Promise<void> {
+    const row = list.place(rawKey);
+    if (row === 'behind') return;
+    if (row === 'among' || !isListShown(list) || row.mark?.change === 'deleted') this.#touch(list);
+    else await this.#reread(list, row, store);
+  }
+
+  async #reread(list: RowList, row: ListedNode, store: StorePartition): Promise<void> {
+    const now = await list.reread(store, row);
+    if (now === 'gone') this.#touch(list);
+    else if (now !== 'same') this.#changed(now);
+  }
+
+  /** A window that is past its end stays so; all others may read differently now. */
+  async #readFollowing(store: StorePartition): Promise<void> {
+    for (const list of this.#follow) {
+      const rows = list.rows.filter((row) => row.kind !== 'window' || row.window.open !== false);
+      if (this.#reload.has(list) || rows.length === 0) continue;
+      if (!isListShown(list) || rows.length > mostReread) this.#touch(list);
+      else for (const row of rows) await this.#reread(list, row, store);
     }
-    const entry = await store.get(family, rawKey);
-    if (entry === undefined || row.mark?.change === 'deleted') this.#touch(list);
-    else if (row.entry !== entry) this.#changed(row, row.entry, takeEntry(row, entry));
   }
 
   async #readLists(store: StorePartition): Promise<void> {
     for (const list of this.#reload) {
       const { owner } = list;
       const { added, changed, deleted } = await list.reload(store);
-      for (const { node, before } of changed) {
-        if (node.kind === 'messageKey') this.repaint(node);
-        else if (before !== undefined) this.#changed(node, entryOf(before), true);
-      }
+      for (const change of changed) this.#changed(change);
       for (const node of added) {
-        const to = node.kind === 'entry' ? this.rows.host.valueText(node.entry) : undefined;
+        const to = node.kind === 'messageKey' ? undefined : this.rows.host.valueText(node);
         this.rows.host.mark(node, { change: 'new', to });
       }
       for (const node of deleted) this.#deleted(node, list);
@@ -159,48 +189,36 @@ export class PartitionChanges {
   }
 
   async #count(node: MessageKeyNode, store: StorePartition): Promise<void> {
-    const { items, next } = await store.entriesOf(node.messageKey, { limit: countedKeys });
-    const { count, countIsExact } = node.messageKey;
-    const exact = next === undefined;
-    if (items.length === count && exact === countIsExact) return;
-    node.messageKey = { ...node.messageKey, count: items.length, countIsExact: exact };
+    const { count, exact } = await store.countOf(node.messageKey);
+    const before = node.messageKey;
+    if (count === before.count && exact === before.countIsExact) return;
+    node.messageKey = { ...before, count, countIsExact: exact };
     this.repaint(node);
     const { top } = this.rows;
-    if (items.length > 0 || top === undefined) return;
+    if (count > 0 || top === undefined) return;
     const { added, deleted } = await top.reload(store);
     for (const row of added) this.rows.host.mark(row, { change: 'new' });
     for (const row of deleted) this.#deleted(row, top);
     this.repaint(top.owner);
   }
 
-  #changed(row: EntryNode, before: StateEntry | undefined, differs: boolean): void {
-    if (!differs || before === undefined) return;
+  #changed({ node, before, taken }: Changed<RowItem, ListedNode>): void {
     const { host } = this.rows;
-    host.mark(row, {
-      change: 'changed',
-      from: host.valueText(before),
-      to: host.valueText(row.entry),
-    });
-    this.repaint(row);
+    this.repaint(node);
+    if (taken === 'repaint' || node.kind === 'messageKey') return;
+    if (before === undefined || before.kind === 'messageKey') return;
+    host.mark(node, { change: 'changed', from: host.valueText(before), to: host.valueText(node) });
   }
 
-  #deleted(row: EntryNode | MessageKeyNode, list: TopRows | EntryRows): void {
+  #deleted(row: ListedNode, list: RowList): void {
     const { host } = this.rows;
-    const from = row.kind === 'entry' ? host.valueText(row.entry) : undefined;
+    const from = row.kind === 'messageKey' ? undefined : host.valueText(row);
     host.mark(row, { change: 'deleted', from }, () => {
-      if (dropRow(list, row)) host.changed([list.owner]);
+      if (list.drop(row)) host.changed([list.owner]);
     });
   }
 }
 
-function isListShown(list: TopRows | EntryRows): boolean {
+function isListShown(list: RowList): boolean {
   return list.owner.expanded && isShown(list.owner);
-}
-
-function entryOf(item: StateEntry | { kind: string; entry?: StateEntry }): StateEntry | undefined {
-  return 'rawKey' in item ? item : item.entry;
-}
-
-function dropRow(list: TopRows | EntryRows, row: EntryNode | MessageKeyNode): boolean {
-  return (list as TopRows).drop(row);
 }

@@ -1,22 +1,25 @@
-import type { StateEntry, StorePartition } from '../../quixstreams/index';
+import type { StorePartition } from '../../quixstreams/index';
 import { metadataColumnFamily } from '../../quixstreams/index';
+import { messageKeyRows } from './messageKeyRows';
 import { PartitionChanges } from './partitionChanges';
-import { familyRows, filledFamilies, infoOf, keyRows, topRows } from './partitionSources';
+import { familyRows, filledFamilies, infoOf, topRows } from './partitionSources';
 import type { PartitionListener, PartitionUpdate, SharedPartition } from './sharedPartitions';
+import type { ShownValue } from './shownValues';
 import {
   isShown,
   type ChangeMark,
   type ColumnFamilyNode,
-  type EntryNode,
-  type EntryRows,
+  type InternalsNode,
+  type ListedNode,
   type LiveReason,
   type MessageKeyNode,
   type MetadataNode,
   type MoreNode,
   type NoticeNode,
   type PartitionNode,
+  type RowList,
   type StateNode,
-  type TopRows,
+  type StoreNode,
 } from './treeNodes';
 
 /** What the rows of a partition ask of the tree that holds them. */
@@ -26,11 +29,11 @@ export interface RowsHost {
   /** rows to repaint, all that one read brought */
   changed(nodes: StateNode[]): void;
   /** marks a row for three seconds, then calls `ended` */
-  mark(node: EntryNode | MessageKeyNode, mark: ChangeMark, ended?: () => void): void;
+  mark(node: ListedNode, mark: ChangeMark, ended?: () => void): void;
   /** what a row says when something cannot be read */
   sentence(error: unknown, partition: PartitionNode): string;
   /** a value in one line */
-  valueText(entry: StateEntry): string;
+  valueText(shown: ShownValue): string;
   /** why a partition counts as live, if it does */
   live(path: string): Promise<LiveReason | undefined>;
   /** other partitions are on screen than before */
@@ -38,14 +41,16 @@ export interface RowsHost {
 }
 
 /** Rows that have rows of the partition below them. */
-export type PartitionParent = PartitionNode | MessageKeyNode | ColumnFamilyNode | MetadataNode;
+export type PartitionParent =
+  PartitionNode | MessageKeyNode | ColumnFamilyNode | MetadataNode | InternalsNode;
 
 /** The rows of one partition: read when they are opened, kept as they are on disk while they are shown. */
 export class PartitionRows implements PartitionListener {
-  /** message keys and bare entries of default stores, all entries of others; undefined until opened */
-  top: TopRows | EntryRows | undefined;
+  /** message keys and entries without one; all entries where no message keys are known; undefined until opened */
+  top: RowList | undefined;
   families: ColumnFamilyNode[] = [];
   metadata: MetadataNode | undefined;
+  internals: InternalsNode | undefined;
   readonly #unlisten: () => void;
   #last: Promise<void> = Promise.resolve();
 
@@ -110,13 +115,18 @@ export class PartitionRows implements PartitionListener {
     const { info, error } = this.node;
     await this.#reading(async (store) => {
       this.node.info = infoOf(store);
-      if (this.top !== undefined && this.#hasOtherFamilies(update.written)) {
+      if (this.top !== undefined && readsOtherwise(info, this.node.info)) {
+        await this.#loadTop(store);
+        changes.repaint(this.node);
+      } else if (this.top !== undefined && this.#hasOtherFamilies(update.written)) {
         await this.#loadFamilies(store);
         changes.repaint(this.node);
       }
       await changes.readWritten(update.written, store);
     });
     if (this.node.error !== error || rowDiffers(info, this.node.info)) changes.repaint(this.node);
+    const store = storeOf(this.node);
+    if (store !== undefined && takeKind(store, this.node.info)) changes.repaint(store);
     changes.publish();
   }
 
@@ -147,7 +157,7 @@ export class PartitionRows implements PartitionListener {
         if (this.top === undefined) await this.#loadTop(store);
         return;
       case 'messageKey':
-        parent.entries ??= await this.#firstPage(keyRows(parent), store);
+        parent.entries ??= await this.#firstPage(messageKeyRows(parent, store), store);
         return;
       case 'columnFamily':
         parent.entries ??= await this.#firstPage(familyRows(parent, this.node, parent.name), store);
@@ -157,15 +167,16 @@ export class PartitionRows implements PartitionListener {
           familyRows(parent, this.node, metadataColumnFamily),
           store,
         );
+        return;
+      case 'internals':
     }
   }
 
   async #loadTop(store: StorePartition): Promise<void> {
-    const top: TopRows | EntryRows =
-      store.kind === 'default'
-        ? topRows(this.node, this.node.opensAtFirst)
-        : familyRows(this.node, this.node, 'default');
-    await this.#firstPage<TopRows | EntryRows>(top, store);
+    const top = hasMessageKeys(store)
+      ? topRows(this.node, this.node.opensAtFirst)
+      : familyRows(this.node, this.node, 'default');
+    await this.#firstPage(top, store);
     await this.#loadFamilies(store);
     this.top = top;
   }
@@ -176,13 +187,12 @@ export class PartitionRows implements PartitionListener {
     const filled = await filledFamilies(store, this.node);
     this.families = filled.map((family) => known.get(family.name) ?? family);
     const { items } = await store.rawEntries(metadataColumnFamily, { limit: 1 });
-    const inside = store.kind === 'default' ? this.families : [];
-    if (items.length === 0 && inside.length === 0) this.metadata = undefined;
-    else {
-      this.metadata ??= metadataNode(this.node);
-      this.metadata.families = inside;
-      for (const family of inside) family.parent = this.metadata;
-    }
+    this.metadata = items.length === 0 ? undefined : (this.metadata ?? metadataNode(this.node));
+    // What fits nothing is not said to be Quix Streams' own.
+    const isKnown = hasMessageKeys(store) && this.families.length > 0;
+    this.internals = isKnown ? (this.internals ?? internalsNode(this.node)) : undefined;
+    if (this.internals !== undefined) this.internals.families = this.families;
+    for (const family of this.families) family.parent = this.internals ?? this.node;
   }
 
   /** Whether column families were written that have no row: empty ones have none. */
@@ -195,17 +205,14 @@ export class PartitionRows implements PartitionListener {
     });
   }
 
-  async #firstPage<Rows extends TopRows | EntryRows>(
-    list: Rows,
-    store: StorePartition,
-  ): Promise<Rows> {
+  async #firstPage(list: RowList, store: StorePartition): Promise<RowList> {
     await list.loadMore(store);
     await this.#estimate(list, store);
     return list;
   }
 
   /** How many rows a list has that is not loaded to its end. */
-  async #estimate(list: TopRows | EntryRows, store: StorePartition): Promise<void> {
+  async #estimate(list: RowList, store: StorePartition): Promise<void> {
     if (list.complete) return;
     const { owner } = list;
     if (owner.kind === 'messageKey') {
@@ -222,25 +229,25 @@ export class PartitionRows implements PartitionListener {
 
   #rowsOf(parent: PartitionParent): StateNode[] {
     switch (parent.kind) {
-      case 'partition': {
-        const inMetadata = this.node.info?.kind === 'default';
+      case 'partition':
         return [
           ...this.#notices(),
           ...this.#listRows(this.top),
-          ...(inMetadata ? [] : this.families),
+          ...(this.internals === undefined ? this.families : []),
           ...(this.metadata === undefined ? [] : [this.metadata]),
+          ...(this.internals === undefined ? [] : [this.internals]),
         ];
-      }
       case 'messageKey':
       case 'columnFamily':
-        return this.#listRows(parent.entries);
       case 'metadata':
-        return [...this.#listRows(parent.entries), ...parent.families];
+        return this.#listRows(parent.entries);
+      case 'internals':
+        return [...parent.families];
     }
   }
 
   /** Loaded rows, then one for those that are not. */
-  #listRows(list: TopRows | EntryRows | undefined): StateNode[] {
+  #listRows(list: RowList | undefined): StateNode[] {
     if (list === undefined) return [];
     const rows: StateNode[] = [...list.rows];
     if (list.failure !== undefined) {
@@ -273,11 +280,33 @@ export class PartitionRows implements PartitionListener {
 function rowDiffers(a: PartitionNode['info'], b: PartitionNode['info']): boolean {
   return (
     a?.changelogOffset !== b?.changelogOffset ||
-    a?.ttl !== b?.ttl ||
+    !a?.ttl !== !b?.ttl ||
+    a?.ttlMigration !== b?.ttlMigration ||
     a?.kind !== b?.kind ||
     a?.warnings.length !== b?.warnings.length
   );
 }
+
+function storeOf({ parent }: PartitionNode): StoreNode | undefined {
+  const above = parent?.kind === 'stream' ? parent.parent : parent;
+  return above?.kind === 'store' ? above : undefined;
+}
+
+/** Whether a store's row says more now: an empty one does not tell its windows. */
+function takeKind(store: StoreNode, info: PartitionNode['info']): boolean {
+  if (info === undefined || store.storeKind === undefined || store.windows !== undefined)
+    return false;
+  const isNews = info.windows !== undefined || info.kind !== store.storeKind;
+  if (isNews) Object.assign(store, { storeKind: info.kind, windows: info.windows });
+  return isNews;
+}
+
+/** Whether the rows below a partition are other ones: it turned out to be of another kind. */
+function readsOtherwise(a: PartitionNode['info'], b: PartitionNode['info']): boolean {
+  return a?.kind !== b?.kind || (a?.windows === 'count') !== (b?.windows === 'count');
+}
+
+const hasMessageKeys = ({ kind }: StorePartition) => kind !== 'dictionary' && kind !== 'unknown';
 
 function metadataNode(partition: PartitionNode): MetadataNode {
   return {
@@ -288,6 +317,17 @@ function metadataNode(partition: PartitionNode): MetadataNode {
     opensAtFirst: false,
     partition,
     entries: undefined,
+  };
+}
+
+function internalsNode(partition: PartitionNode): InternalsNode {
+  return {
+    kind: 'internals',
+    id: `internals:${partition.path}`,
+    parent: partition,
+    expanded: false,
+    opensAtFirst: false,
+    partition,
     families: [],
   };
 }

@@ -1,33 +1,34 @@
-import { createHash } from 'node:crypto';
 import {
   metadataColumnFamily,
   type MessageKey,
   type PartitionRow,
-  type StateEntry,
   type StorePartition,
 } from '../../quixstreams/index';
-import { PagedRows, type RowSource } from './pagedRows';
+import { PagedRows, type RowSource, type Taken } from './pagedRows';
+import { isOtherValue, keptEntry, type ShownEntry } from './shownValues';
 import {
   entryId,
   messageKeyId,
   type ColumnFamilyNode,
   type EntryNode,
-  type EntryRows,
   type MessageKeyNode,
   type PartitionInfo,
   type PartitionNode,
+  type RowList,
   type StateNode,
-  type TopRows,
 } from './treeNodes';
 
 /** What a partition's row and tooltip say of its store. */
-export function infoOf({ kind, changelogOffset, ttl, database }: StorePartition): PartitionInfo {
+export function infoOf(store: StorePartition): PartitionInfo {
+  const { kind, windows, changelogOffset, ttl, ttlMigration, database } = store;
   const { columnFamilies, facts, warnings } = database;
   const { tables, walBytes, walDirectory, rocksdbVersion, lastWriteMs } = facts;
   return {
     kind,
+    windows,
     changelogOffset,
-    ttl: ttl !== undefined,
+    ttl,
+    ttlMigration,
     columnFamilies,
     tables,
     walBytes,
@@ -38,19 +39,22 @@ export function infoOf({ kind, changelogOffset, ttl, database }: StorePartition)
   };
 }
 
-/** Rows of a default store's partition: message keys, and entries that have none. */
-export function topRows(owner: PartitionNode, opensFirst: boolean): TopRows {
-  const entries = entrySource(owner, owner);
+/** Rows of a partition: message keys, and entries that have none. */
+export function topRows(owner: PartitionNode, opensFirst: boolean): RowList {
+  const entries = entrySource(owner, owner, 'default');
   const idOf = (row: PartitionRow) =>
-    row.kind === 'messageKey' ? messageKeyId(owner.path, row.prefix) : entries.idOf(row.entry);
+    row.kind === 'messageKey' ? messageKeyId(owner.path, row.prefix) : entries.idOf(row);
   let opensNext = opensFirst;
   return new PagedRows<PartitionRow, EntryNode | MessageKeyNode>(owner, {
     idOf,
+    idOfKey: entries.idOfKey,
     page: (store, options) => store.rows(options),
+    reread: async (store, node) =>
+      node.kind === 'entry' ? entries.reread(store, node) : node.messageKey,
     sortKey: (node) =>
       node.kind === 'entry' ? node.entry.rawKey : startOf(node.messageKey.prefix),
     make: (row) => {
-      if (row.kind === 'entry') return entries.make(row.entry);
+      if (row.kind === 'entry') return entries.make(row);
       const expanded = opensNext;
       opensNext = false;
       return {
@@ -68,17 +72,17 @@ export function topRows(owner: PartitionNode, opensFirst: boolean): TopRows {
     itemOf: (node) =>
       node.kind === 'entry' ? { kind: 'entry', entry: node.entry } : node.messageKey,
     take: (node, row) => {
-      if (node.kind === 'entry') return row.kind === 'entry' && entries.take(node, row.entry);
-      return row.kind === 'messageKey' && takeMessageKey(node, row);
+      if (node.kind === 'entry') return row.kind === 'entry' ? entries.take(node, row) : 'same';
+      return row.kind === 'messageKey' ? takeMessageKey(node, row) : 'same';
     },
   });
 }
 
-/** Whether the row reads differently with the message key as it is now. */
-function takeMessageKey(node: MessageKeyNode, messageKey: MessageKey): boolean {
+function takeMessageKey(node: MessageKeyNode, messageKey: MessageKey): Taken {
   const { count, countIsExact } = node.messageKey;
   node.messageKey = messageKey;
-  return count !== messageKey.count || countIsExact !== messageKey.countIsExact;
+  const isSame = count === messageKey.count && countIsExact === messageKey.countIsExact;
+  return isSame ? 'same' : 'repaint';
 }
 
 /** The first key that a prefix's state keys can have. */
@@ -86,71 +90,60 @@ function startOf(prefix: Uint8Array): Uint8Array {
   return Buffer.concat([prefix, Buffer.from('|')]);
 }
 
-/** Rows of the entries of one message key. */
-export function keyRows(owner: MessageKeyNode): EntryRows {
-  return new PagedRows(owner, {
-    ...entrySource(owner, owner.partition),
-    page: (store, options) => store.entriesOf(owner.messageKey, options),
-  });
-}
-
-/** Rows of all entries of a column family, raw. */
+/** Rows of all entries of a column family, as they are stored. */
 export function familyRows(
   owner: StateNode,
   partition: PartitionNode,
   columnFamily: string,
-): EntryRows {
+): RowList {
   return new PagedRows(owner, {
-    ...entrySource(owner, partition),
-    page: (store, options) => store.rawEntries(columnFamily, options),
+    ...entrySource(owner, partition, columnFamily),
+    page: async (store, options) => {
+      const { items, next } = await store.rawEntries(columnFamily, options);
+      return { items: items.map((entry): ShownEntry => ({ kind: 'entry', entry })), next };
+    },
   });
 }
 
-function entrySource(
+/** Entries as rows, all but how a page of them is read. */
+export function entrySource(
   owner: StateNode,
   partition: PartitionNode,
-): Omit<RowSource<StateEntry, EntryNode>, 'page'> {
-  const idOf = (entry: StateEntry) => entryId(partition.path, entry.columnFamily, entry.rawKey);
+  columnFamily: string,
+): Omit<RowSource<ShownEntry, EntryNode>, 'page'> {
+  const idOfKey = (rawKey: Uint8Array) => entryId(partition.path, columnFamily, rawKey);
   return {
-    idOf,
+    idOf: ({ entry }) => idOfKey(entry.rawKey),
+    idOfKey,
+    reread: async (store, node) => {
+      const entry = await store.get(columnFamily, node.entry.rawKey);
+      return entry && { kind: 'entry', entry };
+    },
     sortKey: (node) => node.entry.rawKey,
-    make: (entry) => ({
-      kind: 'entry',
-      id: idOf(entry),
+    make: (item) => ({
+      id: idOfKey(item.entry.rawKey),
       parent: owner,
       expanded: false,
       opensAtFirst: false,
       partition,
-      ...shortened(entry),
+      ...keptEntry(item),
       mark: undefined,
     }),
-    itemOf: (node) => node.entry,
+    itemOf: ({ entry }) => ({ kind: 'entry', entry }),
     take: takeEntry,
   };
 }
 
-/** Whether the row reads differently with the entry as it is now. */
-export function takeEntry(node: EntryNode, entry: StateEntry): boolean {
-  const { entry: before, size, digest } = node;
-  Object.assign(node, shortened(entry));
-  return (
-    before.expiresAtMs !== entry.expiresAtMs ||
-    before.expired !== entry.expired ||
-    size !== node.size ||
-    digest !== node.digest ||
-    Buffer.compare(before.value.bytes, node.entry.value.bytes) !== 0
-  );
-}
-
-/** Bytes of a value that a row keeps. */
-const keptBytes = 8192;
-
-function shortened(entry: StateEntry): Pick<EntryNode, 'entry' | 'size' | 'digest'> {
-  const { bytes, format } = entry.value;
-  if (bytes.length <= keptBytes) return { entry, size: bytes.length, digest: undefined };
-  const digest = createHash('sha1').update(bytes).digest('hex');
-  const value = { bytes: bytes.slice(0, keptBytes), format };
-  return { entry: { ...entry, value }, size: bytes.length, digest };
+function takeEntry(node: EntryNode, item: ShownEntry): Taken {
+  const { entry, size, digest } = node;
+  Object.assign(node, keptEntry(item));
+  const before = { ...entry.value, size, digest };
+  const now = { ...node.entry.value, size: node.size, digest: node.digest };
+  const isSame =
+    entry.expiresAtMs === node.entry.expiresAtMs &&
+    entry.expired === node.entry.expired &&
+    !isOtherValue(before, now);
+  return isSame ? 'same' : 'changed';
 }
 
 /** The column families beside the store's own keys and its metadata that hold something. */

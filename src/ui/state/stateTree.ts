@@ -1,11 +1,13 @@
 import type { Application } from '../../app/index';
+import { metadataColumnFamily } from '../../quixstreams/index';
 import { isInside } from '../../statefolder/index';
 import { machineClock, type Clock } from './changeScheduler';
 import { FolderNodes, rowAt, type ShownFolder } from './folderNodes';
 import { PartitionRows, type RowsHost } from './partitionRows';
 import type { SharedPartitions } from './sharedPartitions';
-import type { AppNode, MoreNode, PartitionNode, StateNode } from './treeNodes';
-import { entryId, isShown, messageKeyId, pathOf } from './treeNodes';
+import type { AppNode, EntryNode, MoreNode, PartitionNode, StateNode } from './treeNodes';
+import { entryId, isShown, joinEntryId, messageKeyId, pathOf, windowId } from './treeNodes';
+import type { ValueAddress } from '../value/valueUri';
 
 /** What the tree is made of, as of the last scan. */
 export interface TreeContent {
@@ -23,6 +25,8 @@ export interface TreeContent {
 const patienceMs = 100;
 /** Partitions that are opened at the same time for what their rows say. */
 const readAtOnce = 8;
+/** Partitions that are asked which windows a store has. */
+const mostAsked = 4;
 /** How long a partition whose folder is gone stays among the rows. */
 const removedMs = 10_000;
 
@@ -91,8 +95,11 @@ export class StateTree {
       case 'messageKey':
       case 'columnFamily':
       case 'metadata':
+      case 'internals':
         return this.rowsOf(node.partition).children(node);
       case 'entry':
+      case 'window':
+      case 'joinEntry':
       case 'file':
       case 'more':
       case 'notice':
@@ -103,9 +110,7 @@ export class StateTree {
   async loadMore(node: MoreNode): Promise<void> {
     const { owner } = node.list;
     if (owner.kind === 'partition') await this.rowsOf(owner).loadMore(node);
-    else if ('partition' in owner && owner.kind !== 'entry') {
-      await this.rowsOf(owner.partition).loadMore(node);
-    }
+    else if ('partition' in owner) await this.rowsOf(owner.partition).loadMore(node);
   }
 
   /** A row was opened or closed on screen. */
@@ -155,27 +160,39 @@ export class StateTree {
   /** The row of an entry if its page is loaded, else of its message key or partition. */
   async findEntry(
     partition: PartitionNode,
-    columnFamily: string,
-    rawKey: Uint8Array,
+    { columnFamily, key, index }: Pick<ValueAddress, 'columnFamily' | 'key' | 'index'>,
   ): Promise<StateNode> {
     const rows = this.rowsOf(partition);
     await rows.children(partition);
-    const id = entryId(partition.path, columnFamily, rawKey);
-    const family = rows.families.find(({ name }) => name === columnFamily);
+    const id = entryId(partition.path, columnFamily, key);
+    const { families, metadata } = rows;
+    const family =
+      columnFamily === metadataColumnFamily
+        ? metadata
+        : families.find(({ name }) => name === columnFamily);
     if (family !== undefined) {
       await rows.children(family);
       return family.entries?.find(id) ?? family;
     }
     const found = rows.top?.find(id);
     if (found !== undefined || columnFamily !== 'default') return found ?? partition;
-    const prefix = await this.partitions
-      .at(partition.path)
-      .read(async (store) => (store.kind === 'default' ? store.prefixOf(rawKey) : undefined));
+    const prefix = await this.partitions.at(partition.path).read((store) => store.prefixOf(key));
     if (prefix === undefined) return partition;
     const messageKey = rows.top?.find(messageKeyId(partition.path, prefix));
     if (messageKey?.kind !== 'messageKey') return partition;
     await rows.children(messageKey);
-    return messageKey.entries?.find(id) ?? messageKey;
+    const ids = [id, windowId(partition.path, key, index), joinEntryId(partition.path, key)];
+    const rowsOfKey = ids.map((one) => messageKey.entries?.find(one));
+    return rowsOfKey.find((row) => row !== undefined) ?? messageKey;
+  }
+
+  /** Whether the index of TTL says something else than an entry. */
+  async indexDisagrees({ entry, partition }: EntryNode): Promise<boolean> {
+    if (typeof entry.expiresAtMs !== 'bigint') return false;
+    const [disagrees = false] = await this.partitions
+      .at(partition.path)
+      .read((store) => store.ttlIndexDisagreements([entry]));
+    return disagrees;
   }
 
   /** Paths of all rows that are folders of a state folder, for menus of the Explorer. */
@@ -221,20 +238,27 @@ export class StateTree {
     );
   }
 
-  /** The kind of a store is known from its first partition. */
+  /** The kind of a store is known from its first partition; of windows from the first one that has some. */
   async #readStoreKinds(nodes: readonly StateNode[]): Promise<void> {
     const stores = nodes.filter((node) => node.kind === 'store');
     await this.#patiently(
       stores.filter(({ storeKind }) => storeKind === undefined),
       async (node) => {
-        const first = node.store.streams.flatMap(({ partitions }) => partitions)[0];
-        if (first === undefined || first.halfMade) return undefined;
-        try {
-          node.storeKind = await this.partitions.at(first.path).read(async ({ kind }) => kind);
-          return node;
-        } catch {
-          return undefined; // the partition's own row says why
+        const partitions = node.store.streams.flatMap((stream) => stream.partitions);
+        for (const { path, halfMade } of partitions.slice(0, mostAsked)) {
+          if (halfMade) break;
+          try {
+            const { kind, windows } = await this.partitions
+              .at(path)
+              .read(async (store) => ({ kind: store.kind, windows: store.windows }));
+            node.storeKind ??= kind;
+            node.windows = windows;
+            if (kind !== 'windowed' || windows !== undefined) break;
+          } catch {
+            break; // the partition's own row says why
+          }
         }
+        return node.storeKind === undefined ? undefined : node;
       },
     );
   }

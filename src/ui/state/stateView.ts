@@ -89,8 +89,11 @@ export class StateView implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     return node.parent;
   }
 
-  resolveTreeItem(item: vscode.TreeItem, node: StateNode): vscode.TreeItem {
-    item.tooltip = this.items.tooltip(node);
+  async resolveTreeItem(item: vscode.TreeItem, node: StateNode): Promise<vscode.TreeItem> {
+    // Where it cannot be read, the partition's own row says why.
+    const disagrees =
+      node.kind === 'entry' && (await this.tree.indexDisagrees(node).catch(() => false));
+    item.tooltip = this.items.tooltip(node, disagrees);
     return item;
   }
 

@@ -1,25 +1,16 @@
-import { bytesText, countText, timeText } from '../../app/index';
+import { bytesText, countText, exactTimeText, timeText } from '../../app/index';
 import * as vscode from 'vscode';
-import { keyText, printable, valueText, type StateEntry } from '../../quixstreams/index';
+import { keyText, printable } from '../../quixstreams/index';
 import { facts } from '../facts';
 import { usedFacts } from '../run/usedFacts';
-import { entryLabel, type NodeWriter } from './nodeTexts';
-import {
-  pathOf,
-  type EntryNode,
-  type Origin,
-  type PartitionNode,
-  type StateNode,
-} from './treeNodes';
+import type { NodeWriter } from './nodeTexts';
+import { pathOf, type Origin, type PartitionNode, type StateNode } from './treeNodes';
+import { hexText, valueTooltip } from './valueTooltips';
 import { commandIds, valueScheme } from '../contributions';
 import { pathSegment } from '../value/valueUri';
-import { valueUri } from '../value/valueDocumentUri';
+import { rowDocumentUri } from '../value/valueDocumentUri';
 
 const { l10n } = vscode;
-/** Longest value in a tooltip, in characters. */
-const tooltipValueLength = 2000;
-/** Longest key in a tooltip, in bytes. */
-const tooltipKeyBytes = 200;
 
 /** Rows as VS Code's tree items. */
 export class TreeItems {
@@ -48,11 +39,16 @@ export class TreeItems {
     return item;
   }
 
-  /** Untrusted Markdown: values stand in code blocks, all else is escaped. */
-  tooltip(node: StateNode): vscode.MarkdownString | string {
+  /**
+   * Untrusted Markdown: values stand in code blocks, all else is escaped.
+   * @param disagrees whether the index of TTL says something else than an entry
+   */
+  tooltip(node: StateNode, disagrees = false): vscode.MarkdownString | string {
     switch (node.kind) {
       case 'entry':
-        return this.#entryTooltip(node);
+      case 'window':
+      case 'joinEntry':
+        return valueTooltip(node, this.writer.partitionLabel(node.partition), disagrees);
       case 'partition':
         return this.#partitionTooltip(node);
       case 'messageKey': {
@@ -68,6 +64,13 @@ export class TreeItems {
           [l10n.t('Runs'), printable(node.app.mainFile)],
           ...usedFacts(node.uses),
         ]);
+      case 'stream':
+        return facts([
+          [l10n.t('Path'), printable(node.stream.path)],
+          ...(node.named === undefined ? [] : [onDisk(node.stream.id)]),
+        ]);
+      case 'internals':
+        return l10n.t('Column families in which Quix Streams keeps what it needs itself.');
       case 'notice':
         return node.text;
       case 'more':
@@ -79,33 +82,10 @@ export class TreeItems {
     }
   }
 
-  #entryTooltip({ entry, size, partition, mark }: EntryNode): vscode.MarkdownString {
-    const rows: [string, string][] = [[l10n.t('Key'), entryLabel(entry)]];
-    if (entry.messageKey !== undefined) {
-      rows.unshift([l10n.t('Message key'), keyText(entry.messageKey)]);
-    }
-    rows.push(
-      [l10n.t('Raw key'), hexText(entry.rawKey)],
-      [l10n.t('Type'), formatWord(entry)],
-      [l10n.t('Size'), bytesText(size)],
-      [l10n.t('Partition'), this.writer.partitionLabel(partition)],
-    );
-    if (entry.expiresAtMs === null) rows.push([l10n.t('Expires'), l10n.t('never')]);
-    else if (entry.expiresAtMs !== undefined) {
-      const word = entry.expired === true ? l10n.t('Expired') : l10n.t('Expires');
-      rows.push([word, timeText(entry.expiresAtMs)]);
-    }
-    if (mark?.from !== undefined && mark.to !== undefined) {
-      rows.push([l10n.t('Changed'), `${mark.from} -> ${mark.to}`]);
-    }
-    const tooltip = facts(rows);
-    tooltip.appendCodeblock(valueText(entry.value, tooltipValueLength), 'json');
-    return tooltip;
-  }
-
   #partitionTooltip(node: PartitionNode): vscode.MarkdownString {
     const { info, error, live, origin } = node;
     const rows: [string, string][] = [[l10n.t('Path'), printable(node.path)]];
+    if (node.named !== undefined) rows.push(onDisk(node.streamId));
     if (live !== undefined) {
       const why = {
         run: l10n.t('this window runs its app'),
@@ -121,6 +101,9 @@ export class TreeItems {
       }
       if (info.changelogOffset !== undefined) {
         rows.push([l10n.t('Changelog offset'), String(info.changelogOffset)]);
+      }
+      if (info.ttl?.highWaterMs !== undefined) {
+        rows.push([l10n.t('Event time of the partition'), exactTimeText(info.ttl.highWaterMs)]);
       }
       rows.push(
         [l10n.t('Column families'), info.columnFamilies.map(printable).join(', ')],
@@ -138,12 +121,23 @@ export class TreeItems {
       tooltip.appendMarkdown('\n\n');
       tooltip.appendText(l10n.t('Values appear at checkpoints (commit_interval, 5 s by default).'));
     }
+    if (info?.ttlMigration === 'unfinished') {
+      tooltip.appendMarkdown('\n\n');
+      tooltip.appendText(
+        l10n.t('TTL was turned on over older values, and not all of them have an expiry yet.'),
+      );
+    }
     if (error !== undefined) {
       tooltip.appendMarkdown('\n\n');
       tooltip.appendText(this.sentence(error, node));
     }
     return tooltip;
   }
+}
+
+/** A name that its row has in words. */
+function onDisk(streamId: string | undefined): [string, string] {
+  return [l10n.t('On disk'), printable(streamId ?? '')];
 }
 
 function originRow(origin: Origin): [string, string] {
@@ -160,9 +154,11 @@ function originRow(origin: Origin): [string, string] {
 /** The URI of a row: carries its marks, and is below its parent's, so that marks propagate. */
 export function rowUri(node: StateNode): vscode.Uri | undefined {
   switch (node.kind) {
-    case 'entry': {
+    case 'entry':
+    case 'window':
+    case 'joinEntry': {
       // Not the document's own: VS Code marks that one as read-only where it is open.
-      const uri = valueUri(node.partition.path, node.entry, node.size);
+      const uri = rowDocumentUri(node);
       return uri.with({ query: `${uri.query}&row` });
     }
     case 'messageKey': {
@@ -173,6 +169,7 @@ export function rowUri(node: StateNode): vscode.Uri | undefined {
     case 'more':
     case 'notice':
     case 'metadata':
+    case 'internals':
     case 'columnFamily':
     case 'app':
       return undefined;
@@ -191,6 +188,8 @@ function collapsibleState(node: StateNode): vscode.TreeItemCollapsibleState {
   const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
   switch (node.kind) {
     case 'entry':
+    case 'window':
+    case 'joinEntry':
     case 'file':
     case 'more':
     case 'notice':
@@ -209,7 +208,9 @@ function collapsibleState(node: StateNode): vscode.TreeItemCollapsibleState {
 function commandOf(node: StateNode, label: string): vscode.Command | undefined {
   switch (node.kind) {
     case 'entry':
-      return open(label, valueUri(node.partition.path, node.entry, node.size));
+    case 'window':
+    case 'joinEntry':
+      return open(label, rowDocumentUri(node));
     case 'file':
       if (node.entry.kind !== 'file') return undefined;
       return open(label, vscode.Uri.file(node.entry.path));
@@ -223,21 +224,4 @@ function commandOf(node: StateNode, label: string): vscode.Command | undefined {
 /** `vscode.open` itself: a click previews, a double click pins, Ctrl opens aside. */
 function open(title: string, uri: vscode.Uri): vscode.Command {
   return { command: 'vscode.open', title, arguments: [uri] };
-}
-
-function hexText(bytes: Uint8Array): string {
-  const cut = bytes.subarray(0, tooltipKeyBytes);
-  const text = Buffer.from(cut).toString('hex');
-  return cut.length < bytes.length ? `${text}…` : text;
-}
-
-function formatWord({ value }: StateEntry): string {
-  switch (value.format) {
-    case 'json':
-      return 'JSON';
-    case 'text':
-      return l10n.t('text');
-    case 'bytes':
-      return l10n.t('bytes');
-  }
 }

@@ -2,7 +2,16 @@ import type { PagedRows } from './pagedRows';
 import type { Application } from '../../app/index';
 import type { Used } from '../run/appRun';
 import type { RunStatus } from '../run/runStatus';
-import type { MessageKey, PartitionRow, StateEntry, StoreKind } from '../../quixstreams/index';
+import type {
+  DecodedKey,
+  MessageKey,
+  StateEntry,
+  StoreKind,
+  StreamOrigin,
+  TimeToLive,
+  TtlMigration,
+  WindowKind,
+} from '../../quixstreams/index';
 import type {
   ConsumerGroup,
   FolderEntry,
@@ -11,6 +20,7 @@ import type {
   Store,
   Stream,
 } from '../../statefolder/index';
+import type { Kept, ShownJoinEntry, ShownValue, ShownWindow } from './shownValues';
 
 /** What a row's mark says for three seconds after its value changed on disk. */
 export interface ChangeMark {
@@ -61,20 +71,28 @@ export interface StoreNode extends Row {
   store: Store;
   /** the kind of its partitions, once one was read */
   storeKind: StoreKind | undefined;
+  /** which windows it has, where partitions tell */
+  windows: WindowKind | undefined;
   children: StateNode[];
 }
 
 export interface StreamNode extends Row {
   readonly kind: 'stream';
   stream: Stream;
+  /** what its name says, where that is more than a topic */
+  named: StreamOrigin | undefined;
   children: StateNode[];
 }
 
 /** What a partition's row says of its RocksDB, as of the last read. */
 export interface PartitionInfo {
   readonly kind: StoreKind;
+  readonly windows: WindowKind | undefined;
   readonly changelogOffset: bigint | undefined;
-  readonly ttl: boolean;
+  /** undefined in stores without TTL */
+  readonly ttl: TimeToLive | undefined;
+  /** undefined where there were no values before TTL */
+  readonly ttlMigration: TtlMigration | undefined;
   readonly columnFamilies: readonly string[];
   readonly tables: number;
   readonly walBytes: number;
@@ -111,6 +129,8 @@ export interface PartitionNode extends Row {
   readonly path: string;
   partition: Partition;
   streamId: string | undefined;
+  /** what the stream's name says, where that is more than a topic */
+  named: StreamOrigin | undefined;
   storeName: string;
   info: PartitionInfo | undefined;
   error: unknown;
@@ -121,16 +141,19 @@ export interface PartitionNode extends Row {
   removed: boolean;
 }
 
-export type EntryRows = PagedRows<StateEntry, EntryNode>;
-/** Rows directly under a partition. */
-export type TopRows = PagedRows<PartitionRow, EntryNode | MessageKeyNode>;
+/** What a row of a partition is read from. */
+export type RowItem = MessageKey | ShownValue;
+/** Rows that carry marks: those of a partition that come and go with what is written. */
+export type ListedNode = MessageKeyNode | ValueNode;
+/** Rows of a partition that are read together. */
+export type RowList = PagedRows<RowItem, ListedNode>;
 
 export interface MessageKeyNode extends Row {
   readonly kind: 'messageKey';
   readonly partition: PartitionNode;
   messageKey: MessageKey;
   mark: ChangeMark | undefined;
-  entries: EntryRows | undefined;
+  entries: RowList | undefined;
 }
 
 export interface EntryNode extends Row {
@@ -145,18 +168,39 @@ export interface EntryNode extends Row {
   mark: ChangeMark | undefined;
 }
 
+export interface WindowNode extends Row, ShownWindow, Kept {
+  readonly partition: PartitionNode;
+  readonly messageKey: DecodedKey;
+  mark: ChangeMark | undefined;
+}
+
+export interface JoinEntryNode extends Row, ShownJoinEntry, Kept {
+  readonly partition: PartitionNode;
+  readonly messageKey: DecodedKey;
+  mark: ChangeMark | undefined;
+}
+
+/** Rows that have a value. */
+export type ValueNode = EntryNode | WindowNode | JoinEntryNode;
+
 /** Entries of one column family that is not `default`, raw. */
 export interface ColumnFamilyNode extends Row {
   readonly kind: 'columnFamily';
   readonly partition: PartitionNode;
   readonly name: string;
-  entries: EntryRows | undefined;
+  entries: RowList | undefined;
 }
 
 export interface MetadataNode extends Row {
   readonly kind: 'metadata';
   readonly partition: PartitionNode;
-  entries: EntryRows | undefined;
+  entries: RowList | undefined;
+}
+
+/** Column families in which Quix Streams keeps what it needs itself. */
+export interface InternalsNode extends Row {
+  readonly kind: 'internals';
+  readonly partition: PartitionNode;
   families: readonly ColumnFamilyNode[];
 }
 
@@ -174,7 +218,7 @@ export interface FolderNode extends Row {
 /** Stands for the rows of `rows` that are not loaded yet. */
 export interface MoreNode extends Row {
   readonly kind: 'more';
-  readonly list: EntryRows | TopRows;
+  readonly list: RowList;
 }
 
 export interface NoticeNode extends Row {
@@ -190,9 +234,10 @@ export type StateNode =
   | StreamNode
   | PartitionNode
   | MessageKeyNode
-  | EntryNode
+  | ValueNode
   | ColumnFamilyNode
   | MetadataNode
+  | InternalsNode
   | FileNode
   | FolderNode
   | MoreNode
@@ -205,6 +250,15 @@ export function hex(bytes: Uint8Array): string {
 
 export function entryId(partition: string, columnFamily: string, rawKey: Uint8Array): string {
   return `entry:${partition}#${columnFamily}#${hex(rawKey)}`;
+}
+
+/** `index` tells those apart that are in one entry. */
+export function windowId(partition: string, rawKey: Uint8Array, index: number | undefined): string {
+  return `window:${partition}#${hex(rawKey)}${index === undefined ? '' : `#${index}`}`;
+}
+
+export function joinEntryId(partition: string, rawKey: Uint8Array): string {
+  return `joinEntry:${partition}#${hex(rawKey)}`;
 }
 
 export function messageKeyId(partition: string, prefix: Uint8Array): string {
@@ -236,8 +290,11 @@ export function pathOf(node: StateNode): string | undefined {
       return node.path;
     case 'messageKey':
     case 'entry':
+    case 'window':
+    case 'joinEntry':
     case 'columnFamily':
     case 'metadata':
+    case 'internals':
       return node.partition.path;
     case 'file':
     case 'folder':

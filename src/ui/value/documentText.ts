@@ -1,5 +1,13 @@
-import { timeText } from '../../app/index';
-import { keyText, pythonBytes, type DecodedKey, type StateEntry } from '../../quixstreams/index';
+import { exactTimeText, timeText } from '../../app/index';
+import {
+  keyText,
+  pythonBytes,
+  type DecodedKey,
+  type StateEntry,
+  type StateValue,
+  type Window,
+} from '../../quixstreams/index';
+import type { DocumentEntry } from './documentEntry';
 import { hexDump } from './hexDump';
 import { layOutJson } from './jsonLayout';
 
@@ -38,11 +46,11 @@ export interface EntryOrigin {
 }
 
 /** Facts and value of an entry as JSON; the value as stored where it is JSON, else text or a Python literal. */
-export function wholeEntryText(entry: StateEntry, origin: EntryOrigin): string {
+export function wholeEntryText(entry: DocumentEntry, origin: EntryOrigin): string {
   const { value } = entry;
   const members: [string, string | undefined][] = [
     ['messageKey', entry.messageKey === undefined ? undefined : keyJson(entry.messageKey)],
-    ['stateKey', keyJson(entry.key)],
+    ...keyMembers(entry),
     ['value', valueJson(entry)],
     ['format', JSON.stringify(value.format)],
     ['bytes', String(value.bytes.length)],
@@ -62,6 +70,54 @@ export function wholeEntryText(entry: StateEntry, origin: EntryOrigin): string {
     .filter(([, json]) => json !== undefined)
     .map(([name, json]) => `  ${JSON.stringify(name)}: ${json}`);
   return `{\n${lines.join(',\n')}\n}\n`;
+}
+
+/** What tells an entry from others of its message key: its state key, the bounds of a window, a time. */
+function keyMembers({ key, window, meaning }: DocumentEntry): [string, string | undefined][] {
+  if (window !== undefined) {
+    const { index, start, end, endIsInclusive, newest, messages, open } = window;
+    const time = (ms: bigint | undefined) =>
+      ms === undefined ? undefined : JSON.stringify(exactTimeText(ms));
+    return [
+      ['start', time(start)],
+      ['end', time(end)],
+      ['startMs', String(start)],
+      ['endMs', String(end)],
+      ['endIsInclusive', String(endIsInclusive)],
+      ['newestEventTime', time(newest)],
+      ['index', index === undefined ? undefined : String(index)],
+      ['messages', messages === undefined ? undefined : String(messages)],
+      ['open', open === undefined ? undefined : String(open)],
+      ['results', resultsJson(window)],
+    ];
+  }
+  if (meaning?.kind === 'timestamped' || meaning?.kind === 'buffered') {
+    const [name, ms] =
+      meaning.kind === 'buffered'
+        ? ['received', meaning.received]
+        : ['timestamp', meaning.timestamp];
+    return [
+      [name, JSON.stringify(exactTimeText(ms))],
+      [`${name}Ms`, String(ms)],
+      ['counter', String(meaning.counter)],
+    ];
+  }
+  return [['stateKey', keyJson(key)]];
+}
+
+/** What the app is given of a window, by the names of the aggregations. */
+function resultsJson({ aggregations }: Window): string | undefined {
+  if (aggregations.length === 0) return undefined;
+  const results = aggregations.map(
+    ({ name, result }) => `    ${JSON.stringify(name)}: ${resultJson(result)}`,
+  );
+  return `{\n${results.join(',\n')}\n  }`;
+}
+
+function resultJson({ bytes, format }: StateValue): string {
+  const text = Buffer.from(bytes).toString();
+  if (format === 'json') return layOutJson(text, '    ');
+  return JSON.stringify(format === 'text' ? text : pythonBytes(bytes));
 }
 
 /** JSON keys as stored, UTF-8 as a string, else the Python literal as a string. */

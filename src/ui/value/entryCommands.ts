@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import { keyText, pythonBytes, type DecodedKey, type StateEntry } from '../../quixstreams/index';
+import { keyText, pythonBytes, type DecodedKey } from '../../quixstreams/index';
 import { commandIds } from '../contributions';
 import type { Commands } from '../registerCommand';
 import type { SharedPartitions } from '../state/sharedPartitions';
 import { pathOf, type StateNode } from '../state/treeNodes';
-import { valueAddress, valueUri } from './valueDocumentUri';
+import { readDocumentEntry, type DocumentEntry, type EntryAddress } from './documentEntry';
+import { valueAddress, wholeEntryUri } from './valueDocumentUri';
 import type { ValueDocuments } from './valueDocuments';
 
 /** What entry commands work on. */
@@ -14,11 +15,10 @@ export interface EntryCommandsHost {
   selection(): readonly StateNode[];
 }
 
-interface EntryAddress {
+type PartitionAddress = EntryAddress & {
+  /** its path on this machine */
   readonly partition: string;
-  readonly columnFamily: string;
-  readonly key: Uint8Array;
-}
+};
 
 /** Copy Value, Copy Key, Copy Path, Show Whole Entry, Show All. */
 export function registerEntryCommands(
@@ -50,13 +50,11 @@ export function registerEntryCommands(
       if (path !== undefined) await clipboard.writeText(path);
     }),
     commands.register(commandIds.showWholeEntry, async (target) => {
-      const node = nodeOf(target);
       const address = addressOf(target) ?? addressOf(activeUri()) ?? addressOf(host.selection()[0]);
       if (address === undefined) return;
-      const entry = node?.kind === 'entry' ? node.entry : await readEntry(host, address);
+      const entry = await readEntry(host, address);
       if (entry === undefined) return;
-      const size = entry.value.bytes.length;
-      const uri = valueUri(address.partition, entry, size, 'entry');
+      const uri = wholeEntryUri(address.partition, address, entry);
       await vscode.commands.executeCommand('vscode.open', uri);
     }),
     commands.register(commandIds.showAll, (target) => {
@@ -72,7 +70,7 @@ export function nodeOf(target: unknown): StateNode | undefined {
 }
 
 /** JSON and text as stored; other bytes as a Python literal. */
-function valueToCopy({ value }: StateEntry): string {
+function valueToCopy({ value }: DocumentEntry): string {
   if (value.format === 'bytes') return pythonBytes(value.bytes);
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(value.bytes);
 }
@@ -92,20 +90,36 @@ function activeUri(): vscode.Uri | undefined {
   return input instanceof vscode.TabInputText ? input.uri : undefined;
 }
 
-function addressOf(target: unknown): EntryAddress | undefined {
+function addressOf(target: unknown): PartitionAddress | undefined {
   if (isUri(target)) {
     const address = valueAddress(target);
     return address && { ...address, partition: address.partitionPath };
   }
   const node = nodeOf(target);
-  if (node?.kind !== 'entry') return undefined;
-  const { entry, partition } = node;
-  return { partition: partition.path, columnFamily: entry.columnFamily, key: entry.rawKey };
+  switch (node?.kind) {
+    case 'entry': {
+      const { columnFamily, rawKey: key } = node.entry;
+      return { partition: node.partition.path, columnFamily, key };
+    }
+    case 'window': {
+      const { rawKey: key, index } = node.window;
+      return { partition: node.partition.path, columnFamily: 'default', key, index };
+    }
+    case 'joinEntry':
+      return {
+        partition: node.partition.path,
+        columnFamily: 'default',
+        key: node.joined.rawKey,
+      };
+    default:
+      return undefined;
+  }
 }
 
 async function readEntry(
-  { partitions }: EntryCommandsHost,
-  { partition, columnFamily, key }: EntryAddress,
-): Promise<StateEntry | undefined> {
-  return partitions.at(partition).read((store) => store.get(columnFamily, key));
+  { partitions, documents }: EntryCommandsHost,
+  address: PartitionAddress,
+): Promise<DocumentEntry | undefined> {
+  const { store: name } = documents.namesAt(address.partition);
+  return partitions.at(address.partition).read((store) => readDocumentEntry(store, address, name));
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { StateEntry, StorePartition } from '../../quixstreams/index';
+import type { StorePartition } from '../../quixstreams/index';
+import { readDocumentEntry, type DocumentEntry } from './documentEntry';
 import { valueDocumentText, wholeEntryText } from './documentText';
 import type {
   PartitionListener,
@@ -16,7 +17,7 @@ export interface PartitionNames {
 
 /** One open value: read when asked, followed while it is watched. */
 export class ValueDocument implements PartitionListener {
-  entry: StateEntry | undefined;
+  entry: DocumentEntry | undefined;
   changelogOffset: bigint | undefined;
   /** the offset at which the key was found to be gone; its last value stays */
   deletedAt: { readonly offset: bigint | undefined } | undefined;
@@ -82,8 +83,10 @@ export class ValueDocument implements PartitionListener {
   async updated({ written, gone }: PartitionUpdate): Promise<void> {
     if (gone) return;
     const { columnFamily, key } = this.address;
+    // What a window has collected, and whether it is open, stands in other entries.
     const concerns =
       written === undefined ||
+      this.entry?.window !== undefined ||
       (written.get(columnFamily) ?? []).some((other) => Buffer.compare(other, key) === 0);
     await this.shared.read(async (store) => {
       if (concerns) await this.#take(store);
@@ -101,7 +104,7 @@ export class ValueDocument implements PartitionListener {
   }
 
   async #take(store: StorePartition): Promise<void> {
-    const entry = await store.get(this.address.columnFamily, this.address.key);
+    const entry = await readDocumentEntry(store, this.address, this.names.store);
     this.changelogOffset = store.changelogOffset;
     if (entry === undefined) {
       if (this.entry !== undefined) this.deletedAt ??= { offset: store.changelogOffset };

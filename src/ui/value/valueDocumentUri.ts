@@ -1,29 +1,83 @@
 import * as vscode from 'vscode';
-import { keyText, type StateEntry } from '../../quixstreams/index';
+import { keyText } from '../../quixstreams/index';
 import { valueScheme } from '../contributions';
+import { fileNameOfTime, shortRangeText } from '../state/timeWords';
+import { joinEntryLabel } from '../state/nodeTexts';
+import type { ValueNode } from '../state/treeNodes';
+import { documentName, type DocumentEntry, type EntryAddress } from './documentEntry';
 import { largeValueBytes } from './documentText';
 import { parseValueUri, valueUriParts, type ShownAs, type ValueAddress } from './valueUri';
 
-/** The URI of an entry's document; `partition` is its path on this machine, `size` the value's bytes. */
-export function valueUri(
+/** What people read in a document's URI. */
+interface Names {
+  readonly messageKey: string;
+  readonly key: string;
+  readonly extension: 'json' | 'txt';
+}
+
+/** The URI of the document that a row opens. */
+export function rowDocumentUri(node: ValueNode): vscode.Uri {
+  const { path } = node.partition;
+  switch (node.kind) {
+    case 'entry': {
+      const { columnFamily, rawKey: key, messageKey, value } = node.entry;
+      const names = {
+        messageKey: messageKey === undefined ? columnFamily : keyText(messageKey),
+        key: keyText(node.entry.key),
+        extension: extensionOf(value.format, node.size),
+      };
+      return documentUri(path, { columnFamily, key }, names, 'auto');
+    }
+    case 'window': {
+      const { rawKey: key, index, start, end, value, collected } = node.window;
+      const isJoined = collected !== undefined;
+      const names = {
+        messageKey: keyText(node.messageKey),
+        key: fileNameOfTime(shortRangeText(start, end)),
+        extension: isJoined ? 'json' : extensionOf(value.format, node.size),
+      } as const;
+      return documentUri(path, { columnFamily: 'default', key, index }, names, 'auto');
+    }
+    case 'joinEntry': {
+      const { rawKey: key, value } = node.joined;
+      const names = {
+        messageKey: keyText(node.messageKey),
+        key: fileNameOfTime(joinEntryLabel(node.joined)),
+        extension: extensionOf(value.format, node.size),
+      };
+      return documentUri(path, { columnFamily: 'default', key }, names, 'auto');
+    }
+  }
+}
+
+/** The URI of the document that has all that is known of an entry; `partition` is its path on this machine. */
+export function wholeEntryUri(
   partition: string,
-  entry: StateEntry,
-  size: number,
-  as: ShownAs = 'auto',
+  address: EntryAddress,
+  entry: DocumentEntry,
+): vscode.Uri {
+  const { messageKey } = entry;
+  const names = {
+    messageKey: messageKey === undefined ? address.columnFamily : keyText(messageKey),
+    key: `${documentName(entry)}.entry`,
+    extension: 'json',
+  } as const;
+  return documentUri(partition, address, names, 'entry');
+}
+
+function documentUri(
+  partition: string,
+  { columnFamily, key, index }: EntryAddress,
+  names: Names,
+  as: ShownAs,
 ): vscode.Uri {
   const { path, authority } = vscode.Uri.file(partition);
-  const { columnFamily, rawKey, messageKey, value } = entry;
-  const large = size > largeValueBytes;
-  const json = as === 'entry' || (value.format === 'json' && !large);
-  const parts = valueUriParts(
-    { partition: path, authority, columnFamily, key: rawKey, as },
-    {
-      messageKey: messageKey === undefined ? columnFamily : keyText(messageKey),
-      key: keyText(entry.key) + (as === 'entry' ? '.entry' : ''),
-      extension: json ? 'json' : 'txt',
-    },
-  );
-  return vscode.Uri.from({ scheme: valueScheme, ...parts });
+  const address = { partition: path, authority, columnFamily, key, index, as };
+  return vscode.Uri.from({ scheme: valueScheme, ...valueUriParts(address, names) });
+}
+
+function extensionOf(format: string, size: number): Names['extension'] {
+  return format === 'json' && size <= largeValueBytes ? 'json' : 'txt';
 }
 
 /** The partition's path on this machine, column family and key of a document; undefined for other URIs. */

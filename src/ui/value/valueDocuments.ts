@@ -79,7 +79,7 @@ export class ValueDocuments
     const made = new ValueDocument(
       uri,
       address,
-      this.host.namesOf(partitionPath) ?? namesOf(partitionPath),
+      this.namesAt(partitionPath),
       this.partitions.at(partitionPath),
       (changed, change) => {
         (change === 'text' ? this.#texts : this.#lensChanges).changed([changed]);
@@ -87,6 +87,11 @@ export class ValueDocuments
     );
     this.#documents.set(id, made);
     return made;
+  }
+
+  /** What people call the partition at `path`. */
+  namesAt(path: string): PartitionNames {
+    return this.host.namesOf(path) ?? namesOf(path);
   }
 
   watch(uri: vscode.Uri): vscode.Disposable {

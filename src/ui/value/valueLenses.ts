@@ -1,7 +1,8 @@
-import { bytesText } from '../../app/index';
+import { bytesText, countText } from '../../app/index';
 import * as vscode from 'vscode';
 import { keyText } from '../../quixstreams/index';
 import { commandIds, valueScheme } from '../contributions';
+import { documentLabel } from './documentEntry';
 import { mostShownBytes, shownBytes } from './documentText';
 import type { ValueDocument } from './valueDocument';
 import type { ValueDocuments } from './valueDocuments';
@@ -36,6 +37,9 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
         lenses.push(action(l10n.t('Show All') + most, commandIds.showAll, uri));
       }
     }
+    if (entry.firstValues !== undefined) {
+      lenses.push(text(l10n.t('First {0} values', countText(entry.firstValues))));
+    }
     lenses.push(action(l10n.t('Copy Value'), commandIds.copyValue, uri));
     return lenses;
   }
@@ -48,7 +52,7 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const { entry, address, names, changelogOffset, deletedAt } = document;
     const parts: string[] = [];
     if (entry?.messageKey !== undefined) parts.push(keyText(entry.messageKey));
-    if (entry !== undefined) parts.push(keyText(entry.key));
+    if (entry !== undefined) parts.push(documentLabel(entry));
     parts.push(names.store, names.partition);
     if (address.columnFamily !== 'default') parts.push(address.columnFamily);
     if (deletedAt !== undefined) {

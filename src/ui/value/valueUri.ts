@@ -4,7 +4,8 @@
  *   quix-state:{folder}/{group}/{store}/{stream}/{partition}/{message key}/{state key}.json?cf=default&key={hex}&as=auto&at=now
  *              └────────── path of the partition, exact ────┘└─ names for people, cut at 60 ─┘
  *
- * Identity: the partition's path, the column family and the key's bytes in the query. The last two segments are names
+ * Identity: the partition's path, the column family and the key's bytes in the query, for one of several windows in an
+ * entry its `index` too. The last two segments are names
  * only: the tab's title and its breadcrumb. So a document finds its value again after the window was reloaded.
  */
 
@@ -18,6 +19,8 @@ export interface ValueAddress {
   readonly authority: string;
   readonly columnFamily: string;
   readonly key: Uint8Array;
+  /** which one of the windows that are in one entry */
+  readonly index?: number;
   readonly as: ShownAs;
 }
 
@@ -45,11 +48,12 @@ export function valueUriParts(
 ): UriParts {
   const key = Buffer.from(address.key).toString('hex');
   const cf = encodeURIComponent(address.columnFamily);
+  const index = address.index === undefined ? '' : `&index=${address.index}`;
   const file = `${pathSegment(names.key)}.${names.extension}`;
   return {
     authority: address.authority,
     path: `${address.partition}/${pathSegment(names.messageKey)}/${file}`,
-    query: `cf=${cf}&key=${key}&as=${address.as}&at=now`,
+    query: `cf=${cf}&key=${key}${index}&as=${address.as}&at=now`,
   };
 }
 
@@ -66,6 +70,8 @@ export function parseValueUri({ authority, path, query }: UriParts): ValueAddres
   const as = fields.get('as');
   if (cf === undefined || key === undefined || (as !== 'auto' && as !== 'entry')) return undefined;
   if (fields.get('at') !== 'now' || !/^(?:[0-9a-f]{2})*$/.test(key)) return undefined;
+  const index = fields.get('index');
+  if (index !== undefined && !/^\d{1,9}$/.test(index)) return undefined;
   const segments = path.split('/');
   if (segments.length < 4) return undefined;
   let columnFamily: string;
@@ -79,6 +85,7 @@ export function parseValueUri({ authority, path, query }: UriParts): ValueAddres
     authority,
     columnFamily,
     key: Uint8Array.from(Buffer.from(key, 'hex')),
+    ...(index === undefined ? {} : { index: Number(index) }),
     as,
   };
 }

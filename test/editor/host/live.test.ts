@@ -50,7 +50,7 @@ describe('beside a writer', function () {
       new vscode.ThemeIcon('pulse', new vscode.ThemeColor('charts.green')),
     );
     const { view } = await session();
-    const { tooltip } = view.resolveTreeItem(item, node);
+    const { tooltip } = await view.resolveTreeItem(item, node);
     assert.ok(tooltip instanceof vscode.MarkdownString);
     assert.match(tooltip.value.replace(/&nbsp;/g, ' '), /process \d+ holds its lock/);
   });

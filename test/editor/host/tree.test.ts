@@ -93,7 +93,7 @@ describe('the State view', () => {
     const [store] = await rowsBelow(group?.node);
     const [partition] = await rowsBelow(store?.node);
     assert.ok(partition);
-    const { tooltip } = view.resolveTreeItem(partition.item, partition.node);
+    const { tooltip } = await view.resolveTreeItem(partition.item, partition.node);
     assert.ok(tooltip instanceof vscode.MarkdownString);
     assert.notEqual(tooltip.isTrusted, true);
     const text = tooltip.value.replace(/&nbsp;/g, ' ').replace(/\\/g, '');
@@ -123,7 +123,7 @@ describe('the State view', () => {
             assert.doesNotMatch(text, hostile);
             if (/\\u20|\\x[0-9a-f]{2}/.test(text)) escaped++;
           }
-          const { tooltip } = view.resolveTreeItem(item, row.node);
+          const { tooltip } = await view.resolveTreeItem(item, row.node);
           const text = typeof tooltip === 'string' ? tooltip : (tooltip?.value ?? '');
           assert.doesNotMatch(text.replaceAll('\n', ''), hostile);
           if (item.collapsibleState !== None && depth < 6) await check(row.node, depth + 1);

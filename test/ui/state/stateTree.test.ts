@@ -34,29 +34,6 @@ describe('StateTree', () => {
     assert.equal(tree.roots.length, 1);
   });
 
-  it('names what kind of store it is, and shows what is not decoded yet with raw keys', async () => {
-    await of('12-real-app');
-    const group = await harness.open('state/freddy-example-prod-features');
-    const rows = await harness.rows(group);
-    assert.deepEqual(rows.slice(0, 3), [
-      'default  keys',
-      'asof  join',
-      'hopping_count_window_collect  hopping count window',
-    ]);
-    assert.equal(rows.at(-1), 'tumbling_window_10000  tumbling window 10 s');
-    const partition = await harness.open(
-      'state/freddy-example-prod-features',
-      'tumbling_window_10000',
-      'f-in[0]',
-    );
-    const raw = await harness.rows(partition);
-    assert.match(raw[0] ?? '', /^b'PC1\|\\x00\\x00\\x01.*' {2}\{"avg\/Mean"/);
-    assert.deepEqual(
-      raw.slice(3).map((row) => row.split('  ')[1]),
-      ['column family', 'column family', 'changelog offset 14'],
-    );
-  });
-
   it('joins levels that hold only one', async () => {
     await of('10-layout');
     const roots = await harness.rows(undefined);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StateEntry } from '../../../src/quixstreams/index';
+import type { StateEntry, StoreKind, WindowKind } from '../../../src/quixstreams/index';
 import { CorruptionError, UnsupportedFormatError } from '../../../src/rocksdb/index';
 import { shownBytes, valueDocumentText, wholeEntryText } from '../../../src/ui/value/documentText';
 import { errorWords } from '../../../src/ui/state/errorWords';
@@ -39,21 +39,34 @@ describe('texts', () => {
   });
 
   it('say what kind of store it is', () => {
-    const words = (name: string, kind: Parameters<typeof storeWords>[1]) =>
-      storeWords(name, kind, translate).text;
+    const words = (name: string, kind?: StoreKind, windows?: WindowKind) =>
+      storeWords({ name, kind, windows }, translate).text;
     assert.equal(words('default', 'default'), 'keys');
-    assert.equal(words('tumbling_window_10000', 'windowed'), 'tumbling window 10 s');
+    assert.equal(words('tumbling_window_10000', 'windowed', 'tumbling'), 'tumbling window 10 s');
     assert.equal(
-      words('hopping_window_10000_5000_collect', 'windowed'),
+      words('hopping_window_10000_5000_collect', 'windowed', 'hopping'),
       'hopping window 10 s by 5 s',
     );
-    assert.equal(words('session_window_90000_sum', 'windowed'), 'session window 90 s');
-    assert.equal(words('tumbling_count_window_reduce', 'windowed'), 'tumbling count window');
-    assert.equal(words('my windows', 'windowed'), 'windows');
+    assert.equal(
+      words('session_window_90000_sum', 'windowed', 'session'),
+      'session window 1 min 30 s',
+    );
+    assert.equal(
+      words('tumbling_count_window_reduce', 'windowed', 'count'),
+      'tumbling count window',
+    );
+    assert.equal(words('my windows', 'windowed', 'sliding'), 'sliding window');
     assert.equal(words('interval', 'timestamped'), 'join');
+    assert.equal(words('x', 'lookupBuffer'), 'lookup buffer');
+    assert.equal(words('x', 'dictionary'), 'rocksdict dictionary');
+    assert.equal(words('x', 'unknown'), 'keys and bytes');
     // A name alone says nothing: an app may give any.
     assert.equal(words('tumbling_window_10000', 'default'), 'keys');
     assert.equal(words('tumbling_window_10000', undefined), '');
+    assert.equal(words('tumbling_window_10000', 'windowed'), 'windows');
+    assert.equal(words('tumbling_window_10000', 'windowed', 'session'), 'session window');
+    assert.equal(words('tumbling_window_10000', 'windowed', 'count'), 'count window');
+    assert.equal(words('hopping_window_10000_5000', 'windowed', 'tumbling'), 'windows');
   });
 
   it('say what is wrong in few words', () => {

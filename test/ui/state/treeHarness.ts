@@ -2,7 +2,6 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { messageFor } from '../../../src/app/index';
-import { valueText } from '../../../src/quixstreams/index';
 import { PartitionReader, scanStateFolder } from '../../../src/statefolder/index';
 import { ChangeMarks } from '../../../src/ui/state/changeMarks';
 import { NodeWriter } from '../../../src/ui/state/nodeTexts';
@@ -50,7 +49,7 @@ export class TreeHarness {
         },
         mark: (node, mark, ended) => this.marks.mark(node, mark, ended),
         sentence: (error, node) => messageFor(error, this.writer.partitionLabel(node)).text,
-        valueText: (entry) => valueText(entry.value, 60),
+        valueText: (shown) => this.writer.valueText(shown),
         live: async () => undefined,
         shownChanged: () => undefined,
       },
