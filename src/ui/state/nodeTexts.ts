@@ -9,10 +9,10 @@ import {
   type StateValue,
   type TimestampedEntry,
 } from '../../quixstreams/index';
-import type { FolderEntry } from '../../statefolder/index';
 import { isAlive, runWords } from '../run/runStatus';
 import type { Translate } from '../translate';
 import { errorWords } from './errorWords';
+import { bytesOfFolder } from './folderBytes';
 import { amountText, factWords, familyWords } from './factWords';
 import type { ShownValue } from './shownValues';
 import { storeWords, streamText } from './storeWords';
@@ -344,26 +344,3 @@ function firstVisible(bytes: Uint8Array): number {
 }
 
 const addedFlag = (added: boolean) => (added ? ' added' : '');
-
-function bytesOfEntries(entries: readonly FolderEntry[]): number {
-  return entries.reduce((sum, entry) => {
-    if (entry.kind === 'folder') return sum + bytesOfEntries(entry.entries);
-    return sum + ('bytes' in entry ? entry.bytes : 0);
-  }, 0);
-}
-
-/** Bytes of a state folder: its partitions and all else in it. */
-export function bytesOfFolder(folder: StateFolderNode['folder']): number {
-  let sum = bytesOfEntries(folder.others);
-  for (const group of folder.groups) {
-    sum += bytesOfEntries(group.others);
-    for (const store of group.stores) {
-      sum += bytesOfEntries(store.others);
-      for (const stream of store.streams) {
-        sum += bytesOfEntries(stream.others);
-        for (const partition of stream.partitions) sum += partition.bytes;
-      }
-    }
-  }
-  return sum;
-}

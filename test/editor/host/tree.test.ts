@@ -50,7 +50,7 @@ describe('the State view', () => {
       '   > PC2  4 keys',
       '   > PC3  4 keys',
       '   > Metadata  changelog offset 14',
-      '  > f-in--groupby--region[0]  offset 1',
+      '  > f-in grouped by region[0]  offset 1',
       '  > f-ttl[0]  offset 48 · TTL',
       ' > asof  join',
       ' > hopping_count_window_collect  hopping count window',

@@ -16,7 +16,7 @@ const firstSight = [
   [4, 'PC2', '4 keys'],
   [4, 'PC3', '4 keys'],
   [4, 'Metadata', 'changelog offset 14'],
-  [3, 'f-in--groupby--region[0]', 'offset 1'],
+  [3, 'f-in grouped by region[0]', 'offset 1'],
   [3, 'f-ttl[0]', 'offset 48 · TTL'],
   [2, 'asof', 'join'],
 ] as const;
@@ -111,16 +111,20 @@ describe('the State view of a stopped app', function () {
     assert.ok(!rows.some((row) => row.label === 'total'));
   });
 
-  it('shows stores of other kinds as raw keys and values', async () => {
+  it('shows the values of a join by their time, in words of their own', async () => {
     const { workbench } = opened().session;
     const asof = workbench.row('State', 'asof');
     await workbench.expand(asof);
     await workbench.expand(workbench.row('State', 'f-meta[0]'));
+    const isFirst = (row: TreeRow) => row.label === 'PC1' && row.description === '14 values';
+    await workbench.waitForRows('State', (seen) => seen.some(isFirst));
+    await workbench.expand(workbench.row('State', 'PC1').last());
     const rows = await workbench.waitForRows('State', (seen) =>
-      seen.some((row) => row.label.startsWith("b'PC1|")),
+      seen.some((row) => row.label === '2026-11-24 03:32:32.627Z'),
     );
-    const first = rows.find((row) => row.label.startsWith("b'PC1|"));
-    assert.match(first?.description ?? '', /^\{"cpu":0\.0,"i":0,"region":"us"\}/);
+    const first = rows.find((row) => row.label === '2026-11-24 03:32:32.627Z');
+    assert.equal(first?.description, '{"cpu":0.0,"i":0,"region":"us"}');
+    assert.match(first?.aria ?? '', /, message key PC1$/);
   });
 
   it('is readable in light, dark and high contrast', async () => {
