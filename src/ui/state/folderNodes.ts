@@ -101,12 +101,12 @@ export class FolderNodes {
 
   #stream(stream: Stream, group: string, store: StoreNode): StateNode[] {
     const named = stream.id === undefined ? undefined : streamOrigin(stream.id, group);
-    const { id: streamId } = stream;
+    const of = { streamId: stream.id, named, ownName: undefined };
     const partitions = [...stream.partitions].sort((a, b) => a.number - b.number);
     if (stream.id === undefined || (partitions.length === 1 && stream.others.length === 0)) {
       return [
         ...partitions.map((partition) =>
-          this.#partition(partition, { streamId, named }, store, store),
+          this.#partition(partition, { ...of, storeName: store.store.name }, store),
         ),
         ...(stream.id === undefined ? [] : this.#others(stream.others, store)),
       ];
@@ -122,7 +122,7 @@ export class FolderNodes {
     Object.assign(node, { stream, parent: store });
     node.children = [
       ...partitions.map((partition) =>
-        this.#partition(partition, { streamId, named }, store, node),
+        this.#partition(partition, { ...of, storeName: store.store.name }, node),
       ),
       ...this.#others(stream.others, node),
     ];
@@ -131,8 +131,7 @@ export class FolderNodes {
 
   #partition(
     partition: Partition,
-    stream: Pick<PartitionNode, 'streamId' | 'named'>,
-    store: StoreNode,
+    of: Pick<PartitionNode, 'streamId' | 'named' | 'ownName' | 'storeName'>,
     parent: StateNode,
   ): PartitionNode {
     const id = idOf('partition', partition.path, !partition.halfMade);
@@ -141,8 +140,7 @@ export class FolderNodes {
       ...rowAt(id),
       path: partition.path,
       partition,
-      ...stream,
-      storeName: store.store.name,
+      ...of,
       info: undefined,
       error: undefined,
       live: undefined,
@@ -155,7 +153,8 @@ export class FolderNodes {
 
   #others(entries: readonly FolderEntry[], parent: StateNode): StateNode[] {
     const folders = entries.filter((entry) => entry.kind === 'folder');
-    const files = entries.filter((entry) => entry.kind !== 'folder');
+    const files = entries.filter((entry) => entry.kind !== 'folder' && entry.kind !== 'database');
+    const databases = entries.filter((entry) => entry.kind === 'database');
     return [
       ...folders.map((entry) => {
         const id = `folder:${entry.path}`;
@@ -168,6 +167,11 @@ export class FolderNodes {
         Object.assign(node, { entry, parent });
         node.children = this.#others(entry.entries, node);
         return node;
+      }),
+      ...databases.map(({ name, path, bytes }) => {
+        const partition = { number: 0, path, bytes, halfMade: false };
+        const of = { streamId: undefined, named: undefined, ownName: name, storeName: name };
+        return this.#partition(partition, of, parent);
       }),
       ...files.map((entry) => {
         const id = `file:${entry.path}`;

@@ -134,7 +134,8 @@ export class NodeWriter {
 
   /** `f-in[0]`, as the app's log names a partition. */
   partitionLabel(node: PartitionNode): string {
-    const { streamId, named, storeName, partition } = node;
+    const { streamId, named, ownName, storeName, partition } = node;
+    if (ownName !== undefined) return printable(ownName);
     return `${streamText(streamId ?? storeName, named, this.t)}[${partition.number}]`;
   }
 
@@ -182,7 +183,7 @@ export class NodeWriter {
       return row(this.t('removed'), 'circle-outline', ' removed', 'disabledForeground');
     }
     if (node.partition.halfMade) return row(this.t('not a store'), 'circle-slash', ' halfMade');
-    const facts: string[] = [];
+    const facts: string[] = node.ownName === undefined ? [] : this.#ownDatabase(node);
     if (node.error !== undefined) {
       const words = errorWords(node.error, this.t);
       if (node.info === undefined) return row(words.text, words.icon, ' unreadable', words.color);
@@ -203,7 +204,13 @@ export class NodeWriter {
       return row(text, words.icon, ' unreadable', words.color);
     }
     if (node.live !== undefined) return row(text, 'pulse', ' live', 'charts.green');
-    return row(text, 'circle-outline', '');
+    return row(text, node.ownName === undefined ? 'circle-outline' : 'database', '');
+  }
+
+  /** What a RocksDB of the app's own is, and its size. */
+  #ownDatabase({ storeName, info, partition }: PartitionNode): string[] {
+    const kind = info && storeWords({ name: storeName, ...info }, this.t).text;
+    return [kind ?? 'RocksDB', bytesText(partition.bytes)];
   }
 
   #owner(owner: Owner): string {
@@ -251,14 +258,6 @@ export class NodeWriter {
     switch (entry.kind) {
       case 'file':
         return this.#row(node, name, bytesText(entry.bytes), undefined);
-      case 'database':
-        return this.#row(
-          node,
-          name,
-          `RocksDB · ${bytesText(entry.bytes)}`,
-          'database',
-          ' database',
-        );
       case 'unreadable':
         return this.#row(node, name, this.t('no permission'), 'lock', ' unreadable');
       case 'link': {
@@ -267,7 +266,8 @@ export class NodeWriter {
         return this.#row(node, name, `-> ${target}`, 'file-symlink-file', ' link');
       }
       case 'folder':
-        return this.#row(node, name, '', undefined);
+      case 'database':
+        return this.#row(node, name, '', undefined); // these have nodes of their own
     }
   }
 

@@ -141,6 +141,7 @@ export class PartitionChanges {
       for (const list of this.#keyLists()) this.#follow.add(list);
       return;
     }
+    if (!this.#keyLists().some(({ owner }) => beginsWith(rawKey, owner))) return;
     const prefix = (await store.prefixOf(rawKey, family)) ?? new Uint8Array(0);
     const list = this.#messageKey(prefix)?.entries;
     if (list !== undefined) this.#follow.add(list);
@@ -217,6 +218,13 @@ export class PartitionChanges {
       if (list.drop(row)) host.changed([list.owner]);
     });
   }
+}
+
+/** Whether a raw key may be of a message key, which is cheaper to see than whose it is. */
+function beginsWith(rawKey: Uint8Array, owner: StateNode): boolean {
+  if (owner.kind !== 'messageKey') return false;
+  const { prefix } = owner.messageKey;
+  return Buffer.compare(rawKey.subarray(0, prefix.length), prefix) === 0;
 }
 
 function isListShown(list: RowList): boolean {

@@ -86,9 +86,11 @@ export class StateTree {
         return node.children;
       case 'group':
         await this.#readStoreKinds(node.children);
+        await this.#readPartitions(node.children);
         return node.children;
       case 'stateFolder':
       case 'folder':
+        await this.#readPartitions(node.children);
         return node.children;
       case 'partition':
         return this.rowsOf(node).children(node);

@@ -29,6 +29,7 @@ function storeChoices(nodes: readonly StateNode[], labelOf: Labels): StoreChoice
     const own = storeChoice(node, labelOf);
     if (node.kind === 'partition') return own ? [own] : [];
     if (node.kind === 'app') return storeChoices(node.folders, labelOf);
+    if (node.kind === 'folder') return storeChoices(node.children, labelOf);
     const isAbove = node.kind === 'stateFolder' || node.kind === 'group' || node.kind === 'store';
     return isAbove || node.kind === 'stream' ? storeChoices(node.children, labelOf) : [];
   });
@@ -44,10 +45,6 @@ function storeChoice(node: StateNode, labelOf: Labels): StoreChoice | undefined 
     case 'store':
     case 'stream':
       return { path, name: labelOf(node), description: '' };
-    case 'file':
-      return node.entry.kind === 'database'
-        ? { path, name: labelOf(node), description: '' }
-        : undefined;
     default:
       return undefined;
   }

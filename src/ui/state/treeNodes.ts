@@ -131,6 +131,8 @@ export interface PartitionNode extends Row {
   streamId: string | undefined;
   /** what the stream's name says, where that is more than a topic */
   named: StreamOrigin | undefined;
+  /** of a RocksDB of the app's own, outside of stores: what its folder is called */
+  readonly ownName: string | undefined;
   storeName: string;
   info: PartitionInfo | undefined;
   error: unknown;

@@ -53,7 +53,7 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const parts: string[] = [];
     if (entry?.messageKey !== undefined) parts.push(keyText(entry.messageKey));
     if (entry !== undefined) parts.push(documentLabel(entry));
-    parts.push(names.store, names.partition);
+    parts.push(...new Set([names.store, names.partition]));
     if (address.columnFamily !== 'default') parts.push(address.columnFamily);
     if (deletedAt !== undefined) {
       const { offset } = deletedAt;

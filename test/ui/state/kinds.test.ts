@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { StateNode } from '../../../src/ui/state/treeNodes';
 import { copyFixture, TreeHarness } from './treeHarness';
 
@@ -215,6 +217,32 @@ describe('rows of', () => {
       assert.deepEqual(all, [expected], fixture);
       if (fixture !== '09-old-qs-3.10.0') await harness.dispose();
     }
+  });
+
+  it('dictionaries of the app are typed keys and values', async () => {
+    await of('15-kinds');
+    await writeFile(path.join(harness.folder, 'model.dat'), 'x');
+    await harness.scan();
+    const [root] = await harness.tree.children(undefined);
+    assert.ok(root);
+    const dictionary = (await harness.tree.children(root)).find(
+      (row) => row.kind === 'partition' && row.ownName === 'closed.dict',
+    );
+    assert.ok(dictionary?.kind === 'partition');
+    const { label, description, icon } = harness.writer.texts(dictionary);
+    assert.equal(label, 'closed.dict');
+    assert.match(description, /^rocksdict dictionary · \d+(\.\d)? KB$/);
+    assert.equal(icon, 'database');
+    const rows = await harness.rows(dictionary);
+    assert.ok(rows.length > 5, rows.join('\n'));
+    const types = new Set<string>();
+    for (const row of await harness.tree.children(dictionary)) {
+      assert.ok(row.kind === 'entry');
+      const { meaning } = row.entry;
+      assert.ok(meaning?.kind === 'dictionary');
+      types.add(meaning.key.type);
+    }
+    assert.ok(types.has('str') && types.has('int') && types.has('bytes'), [...types].join());
   });
 
   it('grouped streams of several partitions are named in words', async () => {
