@@ -29,17 +29,21 @@ async function findPython() {
 
 /** The interpreter of an environment with what test/requirements.txt names. */
 export async function python(log = () => {}) {
+  return pythonWith(await readFile(requirements, 'utf8'), log);
+}
+
+/** The interpreter of an environment with these packages, a line each, as `quixstreams==3.0.0`. */
+export async function pythonWith(packages, log = () => {}) {
   const { command, version } = await findPython();
-  const wanted = createHash('sha256')
-    .update(await readFile(requirements))
-    .update(version);
+  const wanted = createHash('sha256').update(packages).update(version);
   const name = `python-${version}-${wanted.digest('hex').slice(0, 12)}`;
   const folder = await makeOnce(path.join(cacheFolder, name), async (at) => {
-    log(`Python ${version}: installing ${path.basename(requirements)}`);
+    const lines = packages.split('\n').filter((line) => line.trim() !== '');
+    log(`Python ${version}: installing ${lines.join(', ')}`);
     try {
       await exec(command, ['-m', 'venv', at]);
       const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-      await exec(interpreterIn(at), [...pip, '-r', requirements], { maxBuffer: 64 << 20 });
+      await exec(interpreterIn(at), [...pip, ...lines], { maxBuffer: 64 << 20 });
     } catch (error) {
       // venv says on stdout that Debian keeps a part of it in a package of its own.
       const said = error.stderr || error.stdout || error.message;
