@@ -1,9 +1,8 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { pauseProcess } from '../pauseProcess';
 import { python } from '../python.mjs';
 
 /** Name and value of a setter of rocksdict's Options; those of BlockBasedOptions under `table`. */
@@ -125,24 +124,12 @@ export class RocksdictPeer {
   }
 
   /** Stops the process where it is, background threads too, until `resume`. */
-  async pause(): Promise<void> {
-    this.child.kill('SIGSTOP');
-    while (await this.isRunning()) await nextTurn(); // the signal is sent; its threads stop one by one
+  pause(): Promise<void> {
+    return pauseProcess(this.child);
   }
 
   resume(): void {
     this.child.kill('SIGCONT');
-  }
-
-  /** Whether a thread of it has not stopped; where there is no /proc nobody knows. */
-  private async isRunning(): Promise<boolean> {
-    const tasks = `/proc/${this.child.pid}/task`;
-    for (const task of await readdir(tasks).catch(() => [])) {
-      const stat = await readFile(`${tasks}/${task}/stat`, 'latin1').catch(() => '');
-      // pid (name) state …; T is stopped
-      if (stat !== '' && stat.charAt(stat.lastIndexOf(')') + 2) !== 'T') return true;
-    }
-    return false;
   }
 
   /** kill -9 */
