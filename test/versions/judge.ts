@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { LinePeer } from './linePeer';
+import type { Facts, ReadStore } from './shown';
+
+/** judge.py, which reads with quixstreams' own classes. */
+export class Judge {
+  readonly #peer: LinePeer;
+
+  /** @param module what knows the app's windows and message keys: parts.py or realApp.py */
+  constructor(interpreter: string, module: 'parts' | 'realApp') {
+    this.#peer = new LinePeer(interpreter, 'judge.py', [module]);
+  }
+
+  /** What is read of a consumer group's folder, by store. Its stores are recovered, which changes them. */
+  async read(group: string): Promise<Map<string, ReadStore>> {
+    const answer = JSON.parse(await this.#peer.ask(group)) as {
+      error?: string;
+      stores?: Record<string, { kind: string; facts: Record<string, string> }>;
+    };
+    assert.ok(answer.stores, answer.error);
+    return new Map(
+      Object.entries(answer.stores).map(([name, { kind, facts }]) => [
+        name,
+        { kind, facts: new Map(Object.entries(facts)) },
+      ]),
+    );
+  }
+
+  end(): Promise<void> {
+    return this.#peer.end();
+  }
+}
+
+/** How much was compared, over several folders. */
+export class Compared {
+  windows = 0;
+  values = 0;
+  /** Numbers that the two write with exponents of different looks; they are the same. */
+  exponents = 0;
+  /** Window stores whose entries do not tell us which windows these are. */
+  untold = 0;
+  /** Stores that had an entry. */
+  readonly stores = new Set<string>();
+
+  /** @throws AssertionError that names what differs */
+  compare(shown: ReadonlyMap<string, ReadStore>, judged: ReadonlyMap<string, ReadStore>): void {
+    assert.deepEqual([...shown.keys()], [...judged.keys()].sort());
+    const differences: string[] = [];
+    for (const [name, theirs] of judged) {
+      const ours = shown.get(name);
+      if (theirs.facts.size > 0) {
+        this.stores.add(name);
+        if (ours?.kind !== theirs.kind)
+          differences.push(`${name} is ${theirs.kind}, not ${ours?.kind}`);
+      }
+      for (const difference of this.#differences(
+        ours?.facts ?? new Map<string, string>(),
+        theirs.facts,
+      )) {
+        differences.push(`${name} ${difference}`);
+      }
+    }
+    const more = `${differences.length} differences`;
+    assert.equal(differences.slice(0, 20).join('\n'), '', more);
+  }
+
+  *#differences(ours: Facts, theirs: Facts): Generator<string> {
+    for (const [what, value] of theirs) {
+      const own = ours.get(what);
+      if (value === 'window') this.windows++;
+      this.values++;
+      if (own === value) continue;
+      if (what === 'windows' && own === undefined) this.untold++;
+      else if (own !== undefined && sameButExponents(own, value)) this.exponents++;
+      else yield `${what}: ${value}, shown as ${own}`;
+    }
+    for (const [what, value] of ours) {
+      if (!theirs.has(what)) yield `${what}: not there, shown as ${value}`;
+    }
+  }
+}
+
+/** Whether both are the same number, which one of them writes with an exponent. */
+function sameButExponents(ours: string, theirs: string): boolean {
+  return /^-?[\d.]+e/.test(ours + theirs) && Number(ours) === Number(theirs);
+}
