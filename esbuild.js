@@ -76,6 +76,12 @@ const builds = [
     plugins: [withoutCodegen],
   },
   {
+    // The thread of the editor that decodes values: it loads dist/formats.js.
+    entryPoints: ['src/quixstreams/formats/formatsThread.ts'],
+    outfile: 'dist/formatsThread.js',
+    target: 'node22',
+  },
+  {
     entryPoints: ['src/cli.ts'],
     outfile: 'dist/cli.js',
     target: 'node20',

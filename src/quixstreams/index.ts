@@ -27,11 +27,14 @@ export { dictionaryKeysOf, type DictionaryPart } from './dictionary';
 export { pairStart } from './integerPairKeys';
 export { jsonLine, keyText, printable, pythonBytes, valueText } from './text';
 export { loadFormats } from './formats/loadFormats';
-export { isFormatError, type FormatErrorCode } from './formats/formatError';
+export { DecodingThread, type DecodingModules } from './formats/decodingThread';
+export type { DecodedDocument, DecodedLine, DecodingAnswers } from './formats/decodingMessages';
+export { FormatError, isFormatError, type FormatErrorCode } from './formats/formatError';
 export type {
   Compression,
   DecodedText,
   DecodedValue,
+  FormatFacts,
   FormatId,
   Schema,
   ValueFormats,

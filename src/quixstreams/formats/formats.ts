@@ -2,6 +2,7 @@ import { auto } from './auto';
 import { avro } from './avro/avro';
 import { cbor } from './cbor';
 import { decompress } from './compressed';
+import { formatFacts } from './formatFacts';
 import { messagePack } from './messagePack';
 import { pickle } from './pickle/pickle';
 import { messageNames, protobuf } from './protobuf/protobuf';
@@ -34,6 +35,7 @@ export const formats: ValueFormats = {
       ? valueText({ bytes, format }, maxLength)
       : pythonLine(value ?? null, maxLength),
   text,
+  facts: formatFacts,
   messageNames,
 };
 

@@ -26,6 +26,17 @@ export interface DecodedValue {
   readonly value: PythonValue | undefined;
 }
 
+/** What is said of a value besides its text. */
+export interface FormatFacts {
+  readonly format: FormatId;
+  /** From outside in. */
+  readonly within: readonly Compression[];
+  /** Of a pickle from protocol 2 on: those before do not say. */
+  readonly protocol?: number;
+  /** Of Avro and Protobuf behind Confluent's header. */
+  readonly schemaId?: number;
+}
+
 /** A value as text, and VS Code's id of the language that it is in. */
 export interface DecodedText {
   readonly text: string;
@@ -64,6 +75,8 @@ export interface ValueFormats {
   line(value: DecodedValue, maxLength: number): string;
   /** A value for a document or a terminal: JSON and text as they are stored, bytes as a literal, else Python. */
   text(value: DecodedValue): DecodedText;
+  /** The format and what the bytes say besides; `schema` is the one that they were decoded by. */
+  facts(value: DecodedValue, schema?: Schema): FormatFacts;
   /** The messages that a Protobuf schema declares, by their full names. @throws FormatError where it is none */
   messageNames(schema: Schema['schema']): string[];
 }

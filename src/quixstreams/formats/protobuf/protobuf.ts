@@ -26,6 +26,12 @@ export const protobuf: ValueFormat = {
   detect: () => undefined,
 };
 
+/** The id of the schema in Confluent's header; undefined for a message that has none. */
+export function protobufSchemaId(bytes: Uint8Array): number | undefined {
+  if (bytes[0] !== 0 || bytes.length < 5) return undefined;
+  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(1);
+}
+
 /** The names of the messages of a schema, to choose one. @throws FormatError where it is none */
 export function messageNames(schema: Schema['schema']): string[] {
   return messageTypes({ schema }).names;
