@@ -1,20 +1,26 @@
 import * as vscode from 'vscode';
+import { DecodingThread } from './quixstreams/index';
 import {
   AppRuns,
   AskedVariables,
   BrokerChoice,
   BrokerHost,
   Commands,
+  FileDocuments,
   noticeFor,
   registerDebugging,
   registerEntryCommands,
   registerFolderCommands,
+  registerOpenAs,
   registerRunCommands,
   registerStoreFileCommands,
   RunPreparation,
   RunSteps,
+  SchemaFiles,
   Session,
+  StoreFormats,
   Topics,
+  ValueDecoder,
   ValueDocuments,
   ValueLenses,
 } from './ui/index';
@@ -38,13 +44,22 @@ export function activate(context: vscode.ExtensionContext): Session & { readonly
     log,
   );
   const runs = new AppRuns(preparation, log);
-  const session = new Session(context.workspaceState, log, runs);
+  const decoding = new DecodingThread({
+    thread: context.asAbsolutePath('dist/formatsThread.js'),
+    formats: context.asAbsolutePath('dist/formats.js'),
+  });
+  const decoder = new ValueDecoder(decoding, new SchemaFiles());
+  const formats = new StoreFormats();
+  const session = new Session(context.workspaceState, log, runs, decoder, formats);
   const { partitions, folders, tree, view, liveness } = session;
   const documents = new ValueDocuments(partitions, {
     isKnown: (path) => folders.isKnown(path),
     namesOf: (path) => session.namesOf(path),
     sentence: (error, path) => session.sentenceFor(error, path),
+    decoder,
+    formats,
   });
+  const files = new FileDocuments({ isKnown: (path) => folders.isKnown(path), decoder });
   const lenses = new ValueLenses(documents, (path) => liveness.reasonOf(path));
   const commands = new Commands(log, (error) => noticeFor(error, { subject: 'State Folder' }, log));
   const steps = new RunSteps(commands, preparation, runs, log);
@@ -56,6 +71,7 @@ export function activate(context: vscode.ExtensionContext): Session & { readonly
     storage: context.storageUri ?? context.globalStorageUri,
     log,
   });
+  const selection = () => view.selection;
   context.subscriptions.push(
     log,
     broker,
@@ -63,7 +79,11 @@ export function activate(context: vscode.ExtensionContext): Session & { readonly
     session,
     documents,
     lenses,
-    registerEntryCommands(commands, { partitions, documents, selection: () => view.selection }),
+    formats,
+    files,
+    { dispose: () => void decoding.dispose() },
+    registerEntryCommands(commands, { partitions, documents, selection }),
+    registerOpenAs(commands, { partitions, documents, files, decoder, formats, selection }),
     registerFolderCommands(commands, { folders, partitions, tree, view, log }),
     registerStoreFileCommands(commands, {
       folders,

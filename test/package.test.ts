@@ -47,6 +47,7 @@ const {
   commandIds,
   contextKeys,
   debugType,
+  fileScheme,
   messagesScheme,
   settingIds,
   stateViewId,
@@ -245,7 +246,13 @@ describe('package.json', () => {
     assert.equal(properties[settingIds.localBrokerPort]?.default, 19092);
     const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
     assert.equal(supported, 'limited');
-    assert.deepEqual([...restrictedConfigurations].sort(), Object.values(settingIds).sort());
+    assert.equal(properties[settingIds.openAs]?.scope, 'resource');
+    assert.deepEqual(properties[settingIds.openAs]?.default, {});
+    // What values are opened as is only read, schemas too: it counts in Restricted Mode.
+    assert.deepEqual(
+      [...restrictedConfigurations].sort(),
+      [settingIds.folders, settingIds.localBrokerPort].sort(),
+    );
   });
 
   it('runs beside the files, and wakes for its view, its commands, its documents and its debug type only', () => {
@@ -253,6 +260,7 @@ describe('package.json', () => {
     assert.equal(manifest.capabilities.virtualWorkspaces.supported, false);
     assert.deepEqual(manifest.activationEvents, [
       `onFileSystem:${valueScheme}`,
+      `onFileSystem:${fileScheme}`,
       `onFileSystem:${storeScheme}`,
       `onFileSystem:${messagesScheme}`,
       `onDebugResolve:${debugType}`,

@@ -14,6 +14,7 @@ export const commandIds = {
   copyPath: 'stateFolder.copyPath',
   showWholeEntry: 'stateFolder.showWholeEntry',
   showAll: 'stateFolder.showAll',
+  openAs: 'stateFolder.openAs',
   verifyStore: 'stateFolder.verifyStore',
   showRocksdbFiles: 'stateFolder.showRocksdbFiles',
   showDiskUsage: 'stateFolder.showDiskUsage',
@@ -47,6 +48,9 @@ export const debugType = 'quix-streams';
 /** Scheme of value documents, and of the rows that carry decorations. */
 export const valueScheme = 'quix-state';
 
+/** Scheme of plain files of a state folder that are shown decoded. */
+export const fileScheme = 'quix-file';
+
 /** Scheme of documents that tell of a store's files. */
 export const storeScheme = 'quix-store';
 
@@ -67,11 +71,14 @@ export const contextKeys = {
   brokerRunning: 'stateFolder.brokerRunning',
   /** paths of state folders and all down to their partitions, for the Explorer's menu */
   paths: 'stateFolder.paths',
+  /** paths of the plain files in state folders, for the same */
+  files: 'stateFolder.files',
 } as const;
 
 export const settingIds = {
   folders: 'stateFolder.folders',
   localBrokerPort: 'stateFolder.localBroker.port',
+  openAs: 'stateFolder.openAs',
 } as const;
 
 export const statusItemId = 'stateFolder.run';

@@ -8,13 +8,16 @@ import { ChangeDecorations } from './state/changeDecorations';
 import { ChangeMarks } from './state/changeMarks';
 import { contextKeys } from './contributions';
 import { Liveness } from './state/liveness';
-import { NodeWriter } from './state/nodeTexts';
+import { NodeWriter, rowValueLength, type DecodedRow } from './state/nodeTexts';
 import { SharedPartitions } from './state/sharedPartitions';
 import { StateFolders, type Scanned } from './state/stateFolders';
 import { StateTree } from './state/stateTree';
 import { StateView } from './state/stateView';
 import { TreeItems } from './state/treeItems';
-import type { Origin, PartitionNode, StateNode } from './state/treeNodes';
+import type { ChangeMark, Origin, PartitionNode, StateNode } from './state/treeNodes';
+import { RowValues } from './value/rowValues';
+import type { StoreFormats } from './value/storeFormats';
+import type { ValueDecoder } from './value/valueDecoder';
 import type { PartitionNames } from './value/valueDocument';
 
 /** What a window knows of state: its folders, their rows and the partitions that are read, kept in step. */
@@ -27,7 +30,8 @@ export class Session implements vscode.Disposable {
   readonly #decorations = new ChangeDecorations();
   readonly #marks = new ChangeMarks((node) => this.#decorations.changed(node));
   readonly #subscriptions: vscode.Disposable;
-  readonly #writer = new NodeWriter((message, ...args) => vscode.l10n.t(message, ...args));
+  readonly #values: RowValues;
+  readonly #writer: NodeWriter;
   /** All that is said by each row of the first level and those below it, by its id. */
   #shown = new Map<string, string>();
   #shownRuns = '';
@@ -39,7 +43,14 @@ export class Session implements vscode.Disposable {
     memento: vscode.Memento,
     private readonly log: vscode.LogOutputChannel,
     private readonly runs: AppRuns,
+    decoder: ValueDecoder,
+    formats: StoreFormats,
   ) {
+    this.#values = new RowValues(decoder, formats, (row) => this.#decoded(row));
+    this.#writer = new NodeWriter(
+      (message, ...args) => vscode.l10n.t(message, ...args),
+      this.#values,
+    );
     const follow = () => vscode.workspace.isTrusted;
     this.partitions = new SharedPartitions((path) => new PartitionReader(path, { follow }));
     this.liveness = new Liveness(
@@ -56,7 +67,7 @@ export class Session implements vscode.Disposable {
     this.tree = new StateTree(this.partitions, {
       isVisible: () => this.view.visible,
       changed: (nodes) => this.#changed(nodes),
-      mark: (node, mark, ended) => this.#marks.mark(node, mark, ended),
+      mark: (node, mark, ended) => this.#marks.mark(node, this.#asRead(mark, node), ended),
       sentence: (error, node) => this.#sentence(error, node),
       valueText: (shown) => this.#writer.valueText(shown),
       live: (path) => this.liveness.reasonOf(path),
@@ -77,6 +88,7 @@ export class Session implements vscode.Disposable {
       this.view.onDidChangeVisibility((visible) => this.#visibilityChanged(visible)),
       runs.onDidChange(() => this.#runsChanged()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#take(this.#scanned)),
+      formats.onDidChange(() => this.view.changed(undefined)),
     );
     this.#visibilityChanged(this.view.visible);
   }
@@ -142,13 +154,35 @@ export class Session implements vscode.Disposable {
   }
 
   #changed(nodes: StateNode[]): void {
-    this.view.changed(nodes);
+    const decoded = nodes.filter((node) => node.kind === 'entry' || node.kind === 'joinEntry');
+    void this.#values.ready(decoded).then(() => this.view.changed(nodes));
     for (const node of nodes) {
       if (node.kind === 'partition' && node.error !== undefined) {
         this.log.error('a partition cannot be read', String((node.error as Error).name));
       }
     }
     this.#watchShown();
+  }
+
+  /** A mark with the row's new value, which may only be decoded once somebody looks at it. */
+  #asRead(mark: ChangeMark, node: StateNode): ChangeMark {
+    const isDecoded = node.kind === 'entry' || node.kind === 'joinEntry';
+    if (!isDecoded || mark.to === undefined) return mark;
+    const { change, from } = mark;
+    const values = this.#values;
+    return {
+      change,
+      from,
+      get to() {
+        return values.line(node, rowValueLength);
+      },
+    };
+  }
+
+  /** The value of a row is there in its format. */
+  #decoded(row: DecodedRow): void {
+    this.view.changed([row]);
+    if (row.mark !== undefined) this.#decorations.changed(row);
   }
 
   /** Partitions on screen are looked at in case events are lost; those that cannot be read are counted. */
@@ -242,6 +276,7 @@ export class Session implements vscode.Disposable {
       [contextKeys.hasApp]: apps.length > 0,
       [contextKeys.canRun]: apps.some((app) => !this.runs.isRunning(app)),
       [contextKeys.paths]: Object.fromEntries(this.tree.folderPaths().map((path) => [path, true])),
+      [contextKeys.files]: Object.fromEntries(this.tree.filePaths().map((path) => [path, true])),
       [contextKeys.scanned]: true,
     };
     // Each makes VS Code look at its menus again.

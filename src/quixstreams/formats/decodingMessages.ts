@@ -39,8 +39,9 @@ export interface DecodingAnswers {
   readonly messageNames: readonly string[];
 }
 
-/** What the thread posts for a question; of an error only what a FormatError has. */
+/** What the thread posts: that it has loaded the formats, then an answer for each question; of an error only what a FormatError has. */
 export type DecodingMessage =
+  | { readonly ready: true }
   | { readonly answer: DecodingAnswers[keyof DecodingAnswers] }
   | {
       readonly failed: {

@@ -35,11 +35,13 @@ export class DecodingThread {
   #worker: Worker | undefined;
   #asked: Waiting | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** whether the worker has loaded the formats */
+  #isReady = false;
   #disposed = false;
 
   constructor(private readonly modules: DecodingModules) {}
 
-  /** @throws FormatError where a value is not of its format, takes too long or too much memory */
+  /** @throws FormatError where a value is not of its format, takes too long or too much memory, and nothing else */
   ask<Task extends DecodingQuestion['task']>(
     question: DecodingQuestion & { readonly task: Task },
     asking: Asking,
@@ -79,10 +81,7 @@ export class DecodingThread {
     }
     this.#asked = next;
     this.#worker ??= this.#start();
-    this.#timer = setTimeout(
-      () => this.#end(new FormatError('limit', 'takes too long')),
-      next.asking.longestMs,
-    );
+    if (this.#isReady) this.#startClock(next);
     const { question } = next;
     if (!('bytes' in question)) this.#worker.postMessage(question);
     else {
@@ -92,7 +91,14 @@ export class DecodingThread {
     }
   }
 
+  /** From here on the question takes its time: before, the thread was not there yet. */
+  #startClock({ asking }: Waiting): void {
+    const give = () => this.#end(new FormatError('limit', 'takes too long'));
+    this.#timer = setTimeout(give, asking.longestMs);
+  }
+
   #start(): Worker {
+    this.#isReady = false;
     const worker = new Worker(this.modules.thread, {
       workerData: this.modules.formats,
       resourceLimits: { maxOldGenerationSizeMb: mostMegabytes },
@@ -100,6 +106,11 @@ export class DecodingThread {
     worker.unref();
     worker.on('message', (message: DecodingMessage) => {
       if (this.#worker !== worker) return;
+      if ('ready' in message) {
+        this.#isReady = true;
+        if (this.#asked !== undefined) this.#startClock(this.#asked);
+        return;
+      }
       const asked = this.#take();
       if ('answer' in message) asked?.resolve(message.answer);
       else {
@@ -111,7 +122,8 @@ export class DecodingThread {
     worker.on('error', (error: NodeJS.ErrnoException) => {
       if (this.#worker !== worker) return;
       const outOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      this.#end(outOfMemory ? new FormatError('limit', 'takes too much memory') : error);
+      const reason = outOfMemory ? 'takes too much memory' : 'cannot be read';
+      this.#end(new FormatError('limit', reason, undefined, { cause: error }));
     });
     return worker;
   }

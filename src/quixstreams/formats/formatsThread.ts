@@ -11,13 +11,17 @@ const tried: readonly FormatId[] = ['json', 'text', 'pickle', 'messagepack', 'cb
 
 const loaded = loadFormats(workerData as string);
 
+void loaded.then(() => post({ ready: true }));
+
 parentPort?.on('message', (question: DecodingQuestion) => {
-  void loaded.then((formats) => {
-    const message = attempt(() => answer(formats, question));
-    const content = 'answer' in message && 'content' in message.answer && message.answer.content;
-    parentPort?.postMessage(message, content ? [content.buffer as ArrayBuffer] : []);
-  });
+  void loaded.then((formats) => post(attempt(() => answer(formats, question))));
 });
+
+/** Text of documents is handed over, not copied. */
+function post(message: DecodingMessage): void {
+  const content = 'answer' in message && 'content' in message.answer && message.answer.content;
+  parentPort?.postMessage(message, content ? [content.buffer as ArrayBuffer] : []);
+}
 
 function attempt(run: () => DecodingAnswers[keyof DecodingAnswers]): DecodingMessage {
   try {

@@ -11,10 +11,12 @@ import {
 } from '../../quixstreams/index';
 import { isAlive, runWords } from '../run/runStatus';
 import type { Translate } from '../translate';
+import type { ShownLine } from '../value/valueDecoder';
+import { valueOf } from '../value/valueOfEntry';
 import { errorWords } from './errorWords';
 import { bytesOfFolder } from './folderBytes';
 import { amountText, factWords, familyWords } from './factWords';
-import type { ShownValue } from './shownValues';
+import type { ShownEntry, ShownJoinEntry, ShownValue } from './shownValues';
 import { storeWords, streamText } from './storeWords';
 import { windowDescription, windowLabel, windowValueText } from './windowTexts';
 import type {
@@ -48,8 +50,38 @@ export interface NodeTexts {
 /** Longest value in a row, in characters. */
 export const rowValueLength = 60;
 
+/** Rows whose values may be in a format of their own. */
+export type DecodedRow = EntryNode | JoinEntryNode;
+
+/** The values of rows. */
+export interface ValueTexts {
+  /** the value in one line of at most `longest` characters */
+  line(row: DecodedRow, longest: number): string;
+  /** the same, as it is known now */
+  shown(value: StateValue, longest: number): string;
+  /** what it was decoded into, where it is not shown as it is stored */
+  decoded(row: DecodedRow): ShownLine | undefined;
+}
+
+/** As they are stored. */
+const storedTexts: ValueTexts = {
+  line: (row, longest) => valueText(rowValue(row), longest),
+  shown: valueText,
+  decoded: () => undefined,
+};
+
+/** The value that a row shows. */
+export function rowValue(row: ShownEntry | ShownJoinEntry): StateValue {
+  if (row.kind === 'entry') return valueOf(row.entry);
+  const { record, value } = row.joined;
+  return record ? { bytes: record.value, format: 'json' } : value;
+}
+
 export class NodeWriter {
-  constructor(private readonly t: Translate) {}
+  constructor(
+    private readonly t: Translate,
+    readonly values: ValueTexts = storedTexts,
+  ) {}
 
   /** What a node's row says. Names and values from disk come out escaped. */
   texts(node: StateNode): NodeTexts {
@@ -111,20 +143,17 @@ export class NodeWriter {
   valueText(shown: ShownValue, longest = rowValueLength): string {
     switch (shown.kind) {
       case 'entry':
-        return valueText(shown.entry.value, longest);
+      case 'joinEntry':
+        return this.values.shown(rowValue(shown), longest);
       case 'window':
         return windowValueText(shown, longest, this.t);
-      case 'joinEntry': {
-        const { record, value } = shown.joined;
-        const json = record && ({ bytes: record.value, format: 'json' } as const);
-        return valueText(json ?? value, longest);
-      }
     }
   }
 
   /** `14`, `b'\x00'`, `{"a":1} · expires 2026-11-24 03:33:00Z`: an entry in one line. */
-  #entryDescription(entry: StateEntry): string {
-    const parts = [valueText(entry.value, rowValueLength)];
+  #entryDescription(row: EntryNode): string {
+    const { entry } = row;
+    const parts = [this.values.line(row, rowValueLength)];
     if (entry.expired === true) parts.push(this.t('expired'));
     else if (typeof entry.expiresAtMs === 'bigint') {
       parts.push(this.t('expires {0}', timeText(entry.expiresAtMs)));
@@ -227,8 +256,9 @@ export class NodeWriter {
     const { entry, partition } = node;
     const fact = factWords(entry, partition.info?.windows, rowValueLength, this.t);
     if (fact !== undefined) return this.#row(node, fact.label, fact.text, 'info');
-    const description = this.#entryDescription(entry);
-    const texts = this.#row(node, entryLabel(entry), description, valueIcon(entry.value));
+    const description = this.#entryDescription(node);
+    const icon = decodedIcon(this.values.decoded(node)) ?? valueIcon(valueOf(entry));
+    const texts = this.#row(node, entryLabel(entry), description, icon);
     return this.#spokenWith(texts, entry.messageKey);
   }
 
@@ -240,7 +270,7 @@ export class NodeWriter {
 
   #joinEntry(node: JoinEntryNode): NodeTexts {
     const { eligible } = node.joined;
-    const value = this.valueText(node);
+    const value = this.values.line(node, rowValueLength);
     const text = eligible ? value : `${value} · ${this.t('not joined any more')}`;
     const texts = this.#row(node, joinEntryLabel(node.joined), text, 'merge');
     return this.#spokenWith(texts, node.messageKey);
@@ -320,21 +350,48 @@ function valueIcon(value: StateValue): string {
     case 'text':
       return 'symbol-string';
     case 'json':
-      switch (String.fromCharCode(firstVisible(value.bytes))) {
-        case '"':
-          return 'symbol-string';
-        case '{':
-          return 'symbol-object';
-        case '[':
-          return 'symbol-array';
-        case 't':
-        case 'f':
-          return 'symbol-boolean';
-        case 'n':
-          return 'symbol-null';
-        default:
-          return 'symbol-numeric';
-      }
+      return literalIcon(String.fromCharCode(firstVisible(value.bytes))) ?? 'symbol-numeric';
+  }
+}
+
+/** By how the text of a value begins that was decoded; undefined where it was not. */
+function decodedIcon(decoded: ShownLine | undefined): string | undefined {
+  if (decoded === undefined) return undefined;
+  switch (decoded.facts.format) {
+    case 'hex':
+    case 'base64':
+    case 'bytes':
+      return 'file-binary';
+    case 'text':
+      return 'symbol-string';
+    default: {
+      const { text } = decoded;
+      if (/^(True|False)$/.test(text)) return 'symbol-boolean';
+      if (text === 'None') return 'symbol-null';
+      if (/^b?["']/.test(text)) return 'symbol-string';
+      if (/^-?[\d.]/.test(text)) return 'symbol-numeric';
+      return literalIcon(text.charAt(0)) ?? 'symbol-object';
+    }
+  }
+}
+
+/** What begins like this in JSON and, as far as it can, in Python. */
+function literalIcon(first: string): string | undefined {
+  switch (first) {
+    case '"':
+      return 'symbol-string';
+    case '{':
+      return 'symbol-object';
+    case '[':
+    case '(':
+      return 'symbol-array';
+    case 't':
+    case 'f':
+      return 'symbol-boolean';
+    case 'n':
+      return 'symbol-null';
+    default:
+      return undefined;
   }
 }
 

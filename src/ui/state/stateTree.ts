@@ -209,6 +209,13 @@ export class StateTree {
     return paths;
   }
 
+  /** Paths of all plain files, for the same. */
+  filePaths(): string[] {
+    return [...this.#known.values()].flatMap((node) =>
+      node.kind === 'file' && node.entry.kind === 'file' ? [node.entry.path] : [],
+    );
+  }
+
   dispose(): void {
     for (const rows of this.#rows.values()) rows.dispose();
     this.#rows.clear();

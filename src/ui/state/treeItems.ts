@@ -8,6 +8,7 @@ import { pathOf, type Origin, type PartitionNode, type StateNode } from './treeN
 import { hexText, valueTooltip } from './valueTooltips';
 import { commandIds, valueScheme } from '../contributions';
 import { pathSegment } from '../value/valueUri';
+import { languageOf } from '../value/formatWords';
 import { rowDocumentUri } from '../value/valueDocumentUri';
 
 const { l10n } = vscode;
@@ -34,7 +35,7 @@ export class TreeItems {
     } else {
       item.iconPath = node.kind === 'folder' ? vscode.ThemeIcon.Folder : vscode.ThemeIcon.File;
     }
-    const command = commandOf(node, texts.label);
+    const command = this.#commandOf(node, texts.label);
     if (command !== undefined) item.command = command;
     return item;
   }
@@ -48,7 +49,12 @@ export class TreeItems {
       case 'entry':
       case 'window':
       case 'joinEntry':
-        return valueTooltip(node, this.writer.partitionLabel(node.partition), disagrees);
+        return valueTooltip(
+          node,
+          this.writer.partitionLabel(node.partition),
+          disagrees,
+          this.writer.values,
+        );
       case 'partition':
         return this.#partitionTooltip(node);
       case 'messageKey': {
@@ -79,6 +85,25 @@ export class TreeItems {
         const path = pathOf(node);
         return path === undefined ? '' : printable(path);
       }
+    }
+  }
+
+  #commandOf(node: StateNode, label: string): vscode.Command | undefined {
+    switch (node.kind) {
+      case 'entry':
+      case 'joinEntry': {
+        const decoded = this.writer.values.decoded(node);
+        return open(label, rowDocumentUri(node, decoded && languageOf(decoded.facts)));
+      }
+      case 'window':
+        return open(label, rowDocumentUri(node));
+      case 'file':
+        if (node.entry.kind !== 'file') return undefined;
+        return open(label, vscode.Uri.file(node.entry.path));
+      case 'more':
+        return { command: commandIds.loadMore, title: label, arguments: [node] };
+      default:
+        return undefined;
     }
   }
 
@@ -203,22 +228,6 @@ function collapsibleState(node: StateNode): vscode.TreeItemCollapsibleState {
     default:
   }
   return node.opensAtFirst ? Expanded : Collapsed;
-}
-
-function commandOf(node: StateNode, label: string): vscode.Command | undefined {
-  switch (node.kind) {
-    case 'entry':
-    case 'window':
-    case 'joinEntry':
-      return open(label, rowDocumentUri(node));
-    case 'file':
-      if (node.entry.kind !== 'file') return undefined;
-      return open(label, vscode.Uri.file(node.entry.path));
-    case 'more':
-      return { command: commandIds.loadMore, title: label, arguments: [node] };
-    default:
-      return undefined;
-  }
 }
 
 /** `vscode.open` itself: a click previews, a double click pins, Ctrl opens aside. */

@@ -7,10 +7,10 @@ import {
   valueText,
   type Aggregation,
   type StateEntry,
-  type StateValue,
 } from '../../quixstreams/index';
 import { facts } from '../facts';
-import { entryLabel } from './nodeTexts';
+import { formatWords, languageOf } from '../value/formatWords';
+import { entryLabel, type ValueTexts } from './nodeTexts';
 import { durationText } from './timeWords';
 import type { EntryNode, JoinEntryNode, ValueNode, WindowNode } from './treeNodes';
 
@@ -34,26 +34,38 @@ export function valueTooltip(
   node: ValueNode,
   partition: string,
   disagrees: boolean,
+  values: ValueTexts,
 ): vscode.MarkdownString {
   const { size, mark } = node;
-  const { rows, value } = factsOf(node, disagrees);
+  const decoded = node.kind === 'window' ? undefined : values.decoded(node);
+  const rows = factsOf(node, disagrees);
+  if (decoded !== undefined) {
+    rows.push([
+      l10n.t('Format'),
+      formatWords(decoded.facts, (text, ...args) => l10n.t(text, ...args)),
+    ]);
+  }
   rows.push([l10n.t('Size'), bytesText(size)], [l10n.t('Partition'), partition]);
   if (mark?.from !== undefined && mark.to !== undefined) {
     rows.push([l10n.t('Changed'), `${mark.from} -> ${mark.to}`]);
   }
   const tooltip = facts(rows);
-  tooltip.appendCodeblock(valueText(value, tooltipValueLength), 'json');
+  const text =
+    node.kind === 'window'
+      ? valueText(node.window.value, tooltipValueLength)
+      : values.line(node, tooltipValueLength);
+  tooltip.appendCodeblock(text, decoded === undefined ? 'json' : languageOf(decoded.facts));
   return tooltip;
 }
 
-function factsOf(node: ValueNode, disagrees: boolean): { rows: Row[]; value: StateValue } {
+function factsOf(node: ValueNode, disagrees: boolean): Row[] {
   switch (node.kind) {
     case 'entry':
-      return { rows: entryFacts(node, disagrees), value: node.entry.value };
+      return entryFacts(node, disagrees);
     case 'window':
-      return { rows: windowFacts(node), value: node.window.value };
+      return windowFacts(node);
     case 'joinEntry':
-      return { rows: joinFacts(node), value: node.joined.value };
+      return joinFacts(node);
   }
 }
 

@@ -28,7 +28,7 @@ export function shownBytes(total: number, all: boolean): number {
  * The value alone: JSON laid out with its numbers as stored, text as it is, bytes as a hex dump; of a large value the
  * first `shownOfLargeBytes`, or with `all` up to `mostShownBytes`, not laid out.
  */
-export function valueDocumentText({ value }: StateEntry, all = false): string {
+export function valueDocumentText(value: StateValue, all = false): string {
   const shown = value.bytes.subarray(0, shownBytes(value.bytes.length, all));
   if (value.format === 'bytes') return hexDump(shown);
   // The last character may be cut.
@@ -45,14 +45,29 @@ export interface EntryOrigin {
   readonly changelogOffset: bigint | undefined;
 }
 
-/** Facts and value of an entry as JSON; the value as stored where it is JSON, else text or a Python literal. */
-export function wholeEntryText(entry: DocumentEntry, origin: EntryOrigin): string {
+/** What an entry's value was decoded into: `Pickle, protocol 4`, and the value on a line. */
+export interface DecodedEntry {
+  readonly as: string;
+  readonly text: string;
+}
+
+/**
+ * Facts and value of an entry as JSON; the value as stored where it is JSON, else text or a Python literal, and what it was
+ * decoded into.
+ */
+export function wholeEntryText(
+  entry: DocumentEntry,
+  origin: EntryOrigin,
+  decoded?: DecodedEntry,
+): string {
   const { value } = entry;
   const members: [string, string | undefined][] = [
     ['messageKey', entry.messageKey === undefined ? undefined : keyJson(entry.messageKey)],
     ...keyMembers(entry),
     ['value', valueJson(entry)],
     ['format', JSON.stringify(value.format)],
+    ['decodedAs', decoded && JSON.stringify(decoded.as)],
+    ['decoded', decoded && JSON.stringify(decoded.text)],
     ['bytes', String(value.bytes.length)],
     ['expires', expiryJson(entry)],
     ['expired', entry.expired === undefined ? undefined : String(entry.expired)],

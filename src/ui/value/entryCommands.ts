@@ -15,7 +15,8 @@ export interface EntryCommandsHost {
   selection(): readonly StateNode[];
 }
 
-type PartitionAddress = EntryAddress & {
+/** Which entry of which partition. */
+export type PartitionAddress = EntryAddress & {
   /** its path on this machine */
   readonly partition: string;
 };
@@ -57,8 +58,8 @@ export function registerEntryCommands(
       const uri = wholeEntryUri(address.partition, address, entry);
       await vscode.commands.executeCommand('vscode.open', uri);
     }),
-    commands.register(commandIds.showAll, (target) => {
-      if (isUri(target)) host.documents.document(target)?.showAll();
+    commands.register(commandIds.showAll, async (target) => {
+      if (isUri(target)) await host.documents.document(target)?.showAll();
     }),
   );
 }
@@ -85,12 +86,14 @@ function isUri(target: unknown): target is vscode.Uri {
   return target instanceof vscode.Uri;
 }
 
-function activeUri(): vscode.Uri | undefined {
+/** What the active tab shows. */
+export function activeUri(): vscode.Uri | undefined {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   return input instanceof vscode.TabInputText ? input.uri : undefined;
 }
 
-function addressOf(target: unknown): PartitionAddress | undefined {
+/** The entry of a row or a document. */
+export function addressOf(target: unknown): PartitionAddress | undefined {
   if (isUri(target)) {
     const address = valueAddress(target);
     return address && { ...address, partition: address.partitionPath };
@@ -116,8 +119,9 @@ function addressOf(target: unknown): PartitionAddress | undefined {
   }
 }
 
-async function readEntry(
-  { partitions, documents }: EntryCommandsHost,
+/** The whole entry as it is now; undefined where it is gone. */
+export async function readEntry(
+  { partitions, documents }: Pick<EntryCommandsHost, 'partitions' | 'documents'>,
   address: PartitionAddress,
 ): Promise<DocumentEntry | undefined> {
   const { store: name } = documents.namesAt(address.partition);

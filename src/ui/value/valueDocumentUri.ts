@@ -6,17 +6,25 @@ import { joinEntryLabel } from '../state/nodeTexts';
 import type { ValueNode } from '../state/treeNodes';
 import { documentName, type DocumentEntry, type EntryAddress } from './documentEntry';
 import { largeValueBytes } from './documentText';
+import type { Shown } from './valueDecoder';
 import { parseValueUri, valueUriParts, type ShownAs, type ValueAddress } from './valueUri';
+
+/** What files in a language end in. */
+export const extensions = { json: 'json', python: 'py', plaintext: 'txt' } as const;
+type Extension = (typeof extensions)[keyof typeof extensions];
 
 /** What people read in a document's URI. */
 interface Names {
   readonly messageKey: string;
   readonly key: string;
-  readonly extension: 'json' | 'txt';
+  readonly extension: Extension;
 }
 
-/** The URI of the document that a row opens. */
-export function rowDocumentUri(node: ValueNode): vscode.Uri {
+/**
+ * The URI of the document that a row opens; `decoded` is the language of what its value was decoded into, where that is
+ * known.
+ */
+export function rowDocumentUri(node: ValueNode, decoded?: Shown['language']): vscode.Uri {
   const { path } = node.partition;
   switch (node.kind) {
     case 'entry': {
@@ -24,7 +32,7 @@ export function rowDocumentUri(node: ValueNode): vscode.Uri {
       const names = {
         messageKey: messageKey === undefined ? columnFamily : keyText(messageKey),
         key: keyText(node.entry.key),
-        extension: extensionOf(value.format, node.size),
+        extension: extensionOf(value.format, node.size, decoded),
       };
       return documentUri(path, { columnFamily, key }, names, 'auto');
     }
@@ -43,7 +51,7 @@ export function rowDocumentUri(node: ValueNode): vscode.Uri {
       const names = {
         messageKey: keyText(node.messageKey),
         key: fileNameOfTime(joinEntryLabel(node.joined)),
-        extension: extensionOf(value.format, node.size),
+        extension: extensionOf(value.format, node.size, decoded),
       };
       return documentUri(path, { columnFamily: 'default', key }, names, 'auto');
     }
@@ -65,6 +73,23 @@ export function wholeEntryUri(
   return documentUri(partition, address, names, 'entry');
 }
 
+/** The URI of the document of an entry that is opened as `as`; `decoded` as in `rowDocumentUri`. */
+export function openedUri(
+  partition: string,
+  address: EntryAddress,
+  entry: DocumentEntry,
+  as: ShownAs,
+  decoded: Shown['language'] | undefined,
+): vscode.Uri {
+  const { messageKey, value } = entry;
+  const names = {
+    messageKey: messageKey === undefined ? address.columnFamily : keyText(messageKey),
+    key: documentName(entry),
+    extension: extensionOf(value.format, value.bytes.length, decoded),
+  };
+  return documentUri(partition, address, names, as);
+}
+
 function documentUri(
   partition: string,
   { columnFamily, key, index }: EntryAddress,
@@ -76,7 +101,8 @@ function documentUri(
   return vscode.Uri.from({ scheme: valueScheme, ...valueUriParts(address, names) });
 }
 
-function extensionOf(format: string, size: number): Names['extension'] {
+function extensionOf(format: string, size: number, decoded?: Shown['language']): Extension {
+  if (decoded !== undefined) return extensions[decoded];
   return format === 'json' && size <= largeValueBytes ? 'json' : 'txt';
 }
 

@@ -7,7 +7,9 @@ import { valueScheme } from '../contributions';
 import type { SharedPartitions } from '../state/sharedPartitions';
 import { ReadOnlyFileSystem } from '../readOnlyFileSystem';
 import { ValueDocument, type PartitionNames } from './valueDocument';
-import { valueAddress } from './valueDocumentUri';
+import type { StoreFormats } from './storeFormats';
+import type { ValueDecoder } from './valueDecoder';
+import { extensions, valueAddress } from './valueDocumentUri';
 
 /** Texts follow the disk this often at most. */
 const textIntervalMs = 250;
@@ -22,6 +24,8 @@ export interface DocumentsHost {
   namesOf(path: string): PartitionNames | undefined;
   /** a sentence for an error in reading the partition at `path` */
   sentence(error: unknown, partition: string): string;
+  readonly decoder: ValueDecoder;
+  readonly formats: StoreFormats;
 }
 
 /** Values as read-only files that follow the disk; the scheme's file system. */
@@ -64,6 +68,13 @@ export class ValueDocuments
         const document = this.#documents.get(uri.toString());
         if (document?.isWatched === false) this.#documents.delete(uri.toString());
       }),
+      vscode.workspace.onDidOpenTextDocument((opened) => {
+        const document = this.#documents.get(opened.uri.toString());
+        if (document !== undefined) this.#setLanguage(document, opened);
+      }),
+      host.formats.onDidChange(() => {
+        for (const document of this.#documents.values()) void document.render();
+      }),
     );
   }
 
@@ -75,14 +86,19 @@ export class ValueDocuments
     const address = valueAddress(uri);
     if (address === undefined) return undefined;
     const { partitionPath } = address;
-    if (isNetworkPath(partitionPath) && !this.host.isKnown(partitionPath)) return undefined;
+    const { schema } = typeof address.as === 'object' ? address.as : {};
+    for (const read of [partitionPath, schema ?? '']) {
+      if (isNetworkPath(read) && !this.host.isKnown(read)) return undefined;
+    }
     const made = new ValueDocument(
       uri,
       address,
       this.namesAt(partitionPath),
       this.partitions.at(partitionPath),
-      (changed, change) => {
-        (change === 'text' ? this.#texts : this.#lensChanges).changed([changed]);
+      {
+        decoder: this.host.decoder,
+        formats: this.host.formats,
+        changed: (changed, change) => this.#changed(changed, change),
       },
     );
     this.#documents.set(id, made);
@@ -121,6 +137,22 @@ export class ValueDocuments
     this.#files.dispose();
     this.#lenses.dispose();
     this.#documents.clear();
+  }
+
+  #changed(document: ValueDocument, change: 'text' | 'lenses'): void {
+    (change === 'text' ? this.#texts : this.#lensChanges).changed([document]);
+    const id = document.uri.toString();
+    const opened = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === id);
+    if (opened !== undefined) this.#setLanguage(document, opened);
+  }
+
+  /** Text that was decoded is in another language than the document's name says. What a person chose stays. */
+  #setLanguage({ shown, address }: ValueDocument, opened: vscode.TextDocument): void {
+    if (shown === undefined || address.as === 'entry') return;
+    const { languageId } = opened;
+    const isOurs = languageId in extensions;
+    if (!isOurs || languageId === shown.language) return;
+    void vscode.languages.setTextDocumentLanguage(opened, shown.language);
   }
 
   #existing(uri: vscode.Uri): ValueDocument {

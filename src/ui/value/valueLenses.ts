@@ -4,6 +4,9 @@ import { keyText } from '../../quixstreams/index';
 import { commandIds, valueScheme } from '../contributions';
 import { documentLabel } from './documentEntry';
 import { mostShownBytes, shownBytes } from './documentText';
+import type { Translate } from '../translate';
+import { formatProblem, formatWords } from './formatWords';
+import { isPlainFormat } from './plainViews';
 import type { ValueDocument } from './valueDocument';
 import type { ValueDocuments } from './valueDocuments';
 
@@ -25,22 +28,27 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
   async provideCodeLenses({ uri }: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const document = this.documents.document(uri);
     if (document?.entry === undefined) return [];
-    const { entry, all } = document;
+    const { entry, all, shown } = document;
     const live = (await this.live(document.address.partitionPath)) !== undefined;
     const lenses = [text(this.#origin(document, live))];
     const total = entry.value.bytes.length;
-    const shown = shownBytes(total, all);
-    if (shown < total && document.address.as === 'auto') {
-      lenses.push(text(l10n.t('First {0} of {1}', bytesText(shown), bytesText(total))));
+    const beginning = shownBytes(total, all);
+    if (shown?.problem !== undefined) lenses.push(text(problemText(document)));
+    if (beginning < total && isStored(shown)) {
+      lenses.push(text(l10n.t('First {0} of {1}', bytesText(beginning), bytesText(total))));
       if (!all) {
         const most = total > mostShownBytes ? ` (${bytesText(mostShownBytes)})` : '';
         lenses.push(action(l10n.t('Show All') + most, commandIds.showAll, uri));
       }
+    } else if (shown?.undecoded === true) {
+      lenses.push(text(l10n.t('Not decoded: {0}', bytesText(total))));
+      lenses.push(action(l10n.t('Decode'), commandIds.showAll, uri));
     }
     if (entry.firstValues !== undefined) {
       lenses.push(text(l10n.t('First {0} values', countText(entry.firstValues))));
     }
     lenses.push(action(l10n.t('Copy Value'), commandIds.copyValue, uri));
+    lenses.push(action(l10n.t('Open As...'), commandIds.openAs, uri));
     return lenses;
   }
 
@@ -49,7 +57,7 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   #origin(document: ValueDocument, live: boolean): string {
-    const { entry, address, names, changelogOffset, deletedAt } = document;
+    const { entry, address, names, changelogOffset, deletedAt, shown } = document;
     const parts: string[] = [];
     if (entry?.messageKey !== undefined) parts.push(keyText(entry.messageKey));
     if (entry !== undefined) parts.push(documentLabel(entry));
@@ -65,10 +73,21 @@ export class ValueLenses implements vscode.CodeLensProvider, vscode.Disposable {
     } else if (changelogOffset !== undefined) {
       parts.push(l10n.t('changelog offset {0}', String(changelogOffset)));
     }
-    if (entry?.value.format === 'bytes') parts.push(l10n.t('hex dump'));
+    if (shown?.facts !== undefined) parts.push(formatWords(shown.facts, translate));
     if (live) parts.push(l10n.t('live'));
     return parts.join(' · ');
   }
+}
+
+const translate: Translate = (message, ...args) => l10n.t(message, ...args);
+
+/** Whether a document has the value as it is stored, of a large one the beginning. */
+function isStored(shown: ValueDocument['shown']): boolean {
+  return shown !== undefined && (shown.facts === undefined || isPlainFormat(shown.facts.format));
+}
+
+function problemText({ shown, openedAs }: ValueDocument): string {
+  return formatProblem(shown?.problem, openedAs?.format ?? 'auto', translate) ?? '';
 }
 
 const firstLine = new vscode.Range(0, 0, 0, 0);

@@ -9,8 +9,10 @@
  * only: the tab's title and its breadcrumb. So a document finds its value again after the window was reloaded.
  */
 
-/** `auto`: the value alone. `entry`: its facts too, as JSON. */
-export type ShownAs = 'auto' | 'entry';
+import { isOpenedFormat, parseOpenedAs, type OpenedAs } from './openedAs';
+
+/** `auto`: the value alone, as its store is opened. `entry`: its facts too, as JSON. Else what this document alone is opened as. */
+export type ShownAs = 'auto' | 'entry' | OpenedAs;
 
 export interface ValueAddress {
   /** absolute path of the partition's folder, with `/` as URIs have it (`/c:/app` on Windows) */
@@ -53,33 +55,58 @@ export function valueUriParts(
   return {
     authority: address.authority,
     path: `${address.partition}/${pathSegment(names.messageKey)}/${file}`,
-    query: `cf=${cf}&key=${key}${index}&as=${address.as}&at=now`,
+    query: `cf=${cf}&key=${key}${index}&${shownAsQuery(address.as)}&at=now`,
   };
+}
+
+/** `as=auto`, `as=avro&schema={path}`: what a URI's query says of how something is shown. */
+export function shownAsQuery(as: ShownAs): string {
+  if (typeof as === 'string') return `as=${as}`;
+  const { format, schema, message } = as;
+  const fields = [`as=${format}`];
+  if (schema !== undefined) fields.push(`schema=${encodeURIComponent(schema)}`);
+  if (message !== undefined) fields.push(`message=${encodeURIComponent(message)}`);
+  return fields.join('&');
+}
+
+/** The fields of a URI's query, decoded; undefined where one cannot be. */
+export function queryFields(query: string): ReadonlyMap<string, string> | undefined {
+  try {
+    return new Map(
+      query.split('&').map((field) => {
+        const equals = field.indexOf('=');
+        return [field.slice(0, equals), decodeURIComponent(field.slice(equals + 1))];
+      }),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the fields of a URI say of how something is shown; undefined where that is not known. */
+export function parseShownAs(fields: ReadonlyMap<string, string>): ShownAs | undefined {
+  const as = fields.get('as');
+  if (as === 'auto' || as === 'entry') return as;
+  if (!isOpenedFormat(as)) return undefined;
+  return parseOpenedAs({
+    format: as,
+    schema: fields.get('schema'),
+    message: fields.get('message'),
+  });
 }
 
 /** The address in a URI's parts; undefined when they are not those of a value document. */
 export function parseValueUri({ authority, path, query }: UriParts): ValueAddress | undefined {
-  const fields = new Map(
-    query.split('&').map((field) => {
-      const equals = field.indexOf('=');
-      return [field.slice(0, equals), field.slice(equals + 1)];
-    }),
-  );
-  const cf = fields.get('cf');
-  const key = fields.get('key');
-  const as = fields.get('as');
-  if (cf === undefined || key === undefined || (as !== 'auto' && as !== 'entry')) return undefined;
-  if (fields.get('at') !== 'now' || !/^(?:[0-9a-f]{2})*$/.test(key)) return undefined;
+  const fields = queryFields(query);
+  const columnFamily = fields?.get('cf');
+  const key = fields?.get('key');
+  const as = fields && parseShownAs(fields);
+  if (columnFamily === undefined || key === undefined || as === undefined) return undefined;
+  if (fields?.get('at') !== 'now' || !/^(?:[0-9a-f]{2})*$/.test(key)) return undefined;
   const index = fields.get('index');
   if (index !== undefined && !/^\d{1,9}$/.test(index)) return undefined;
   const segments = path.split('/');
   if (segments.length < 4) return undefined;
-  let columnFamily: string;
-  try {
-    columnFamily = decodeURIComponent(cf);
-  } catch {
-    return undefined;
-  }
   return {
     partition: segments.slice(0, -2).join('/'),
     authority,

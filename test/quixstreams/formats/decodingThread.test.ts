@@ -90,6 +90,21 @@ describe('the decoding thread', function () {
     assert.equal((await next).text, "{'a': 1}");
   });
 
+  it('gives up what takes too much memory, and answers the rest', async () => {
+    const lists = Buffer.concat([
+      hex('80025d28'),
+      Buffer.alloc(12_000_000, 0x5d),
+      Buffer.from('e.'),
+    ]);
+    const large = thread.ask({ task: 'text', bytes: lists, as: 'pickle' }, { longestMs: 60_000 });
+    const next = thread.ask({ task: 'line', bytes: one, as: 'auto', maxLength: 60 }, { longestMs });
+    await assert.rejects(
+      large,
+      (error) => error instanceof FormatError && error.reason === 'takes too much memory',
+    );
+    assert.equal((await next).text, "{'a': 1}");
+  });
+
   it('answers documents before rows', async () => {
     const order: string[] = [];
     const ask = (name: string, first: boolean) =>

@@ -78,21 +78,24 @@ describe('texts', () => {
 
   it('show a value alone, its numbers as stored', () => {
     assert.equal(
-      valueDocumentText(entry('{"n":12345678901234567890,"x":1.0}', 'json')),
+      valueDocumentText(entry('{"n":12345678901234567890,"x":1.0}', 'json').value),
       '{\n  "n": 12345678901234567890,\n  "x": 1.0\n}',
     );
-    assert.equal(valueDocumentText(entry('two\nlines', 'text')), 'two\nlines');
-    assert.match(valueDocumentText(entry(Uint8Array.of(0, 255), 'bytes')), /^00000000 {2}00 ff/);
-    assert.equal(valueDocumentText(entry('', 'bytes')), '');
+    assert.equal(valueDocumentText(entry('two\nlines', 'text').value), 'two\nlines');
+    assert.match(
+      valueDocumentText(entry(Uint8Array.of(0, 255), 'bytes').value),
+      /^00000000 {2}00 ff/,
+    );
+    assert.equal(valueDocumentText(entry('', 'bytes').value), '');
   });
 
   it('show the first 64 KB of a large value, whole characters only', () => {
     const large = `"${'é'.repeat(600_000)}"`;
-    const shown = valueDocumentText(entry(large, 'json'));
+    const shown = valueDocumentText(entry(large, 'json').value);
     assert.equal(shownBytes(utf8(large).length, false), 64_000);
     assert.ok(large.startsWith(shown));
     assert.ok(utf8(shown).length > 63_990);
-    assert.equal(valueDocumentText(entry(large, 'json'), true), large);
+    assert.equal(valueDocumentText(entry(large, 'json').value, true), large);
   });
 
   it('show a whole entry as JSON', () => {

@@ -28,7 +28,7 @@ describe('documents of windows and joins', () => {
           const entry = await readDocumentEntry(partition, address, store);
           assert.ok(entry?.window, store);
           assert.deepEqual([entry.window.start, entry.window.end], [window.start, window.end]);
-          const value: unknown = JSON.parse(valueDocumentText(entry));
+          const value: unknown = JSON.parse(valueDocumentText(entry.value));
           if (window.collected !== undefined) {
             const values = Array.isArray(value) ? value : (value as { collected: [] }).collected;
             assert.equal(values.length, window.collected.count);

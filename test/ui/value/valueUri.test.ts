@@ -4,6 +4,7 @@ import {
   parseValueUri,
   pathSegment,
   valueUriParts,
+  type ShownAs,
   type ValueAddress,
 } from '../../../src/ui/value/valueUri';
 
@@ -32,7 +33,13 @@ describe('value URIs', () => {
         fc.string({ unit: 'binary' }),
         fc.string({ unit: 'binary' }),
         fc.string({ unit: 'grapheme' }),
-        fc.constantFrom('auto' as const, 'entry' as const),
+        fc.constantFrom<ShownAs>(
+          'auto',
+          'entry',
+          { format: 'pickle' },
+          { format: 'avro', schema: '/app/schemas/ä & b=c.avsc' },
+          { format: 'protobuf', schema: 'c:\\a.proto', message: 'shop.Order' },
+        ),
         (key, messageKey, stateKey, columnFamily, as) => {
           const address = { ...total, key, columnFamily, as };
           const parts = valueUriParts(address, { messageKey, key: stateKey, extension: 'txt' });
@@ -58,7 +65,7 @@ describe('value URIs', () => {
       'cf=default',
       'cf=default&key=xy&as=auto&at=now',
       'cf=%&key=&as=auto&at=now',
-      parts.query.replace('auto', 'pickle'),
+      parts.query.replace('auto', 'python'),
       parts.query.replace('now', '3'),
     ]) {
       assert.equal(parseValueUri({ ...parts, query }), undefined, query);
