@@ -18,6 +18,7 @@ import { bytesOfFolder } from './folderBytes';
 import { amountText, factWords, familyWords } from './factWords';
 import type { ShownEntry, ShownJoinEntry, ShownValue } from './shownValues';
 import { storeWords, streamText } from './storeWords';
+import { decodedIcon, storedIcon } from './valueIcons';
 import { windowDescription, windowLabel, windowValueText } from './windowTexts';
 import type {
   AppNode,
@@ -257,7 +258,7 @@ export class NodeWriter {
     const fact = factWords(entry, partition.info?.windows, rowValueLength, this.t);
     if (fact !== undefined) return this.#row(node, fact.label, fact.text, 'info');
     const description = this.#entryDescription(node);
-    const icon = decodedIcon(this.values.decoded(node)) ?? valueIcon(valueOf(entry));
+    const icon = decodedIcon(this.values.decoded(node)) ?? storedIcon(valueOf(entry));
     const texts = this.#row(node, entryLabel(entry), description, icon);
     return this.#spokenWith(texts, entry.messageKey);
   }
@@ -341,63 +342,6 @@ export function entryLabel(entry: StateEntry): string {
 export function joinEntryLabel({ timestamp, nth }: TimestampedEntry): string {
   const time = exactTimeText(timestamp);
   return nth === undefined || nth === 1 ? time : `${time} #${nth}`;
-}
-
-function valueIcon(value: StateValue): string {
-  switch (value.format) {
-    case 'bytes':
-      return 'file-binary';
-    case 'text':
-      return 'symbol-string';
-    case 'json':
-      return literalIcon(String.fromCharCode(firstVisible(value.bytes))) ?? 'symbol-numeric';
-  }
-}
-
-/** By how the text of a value begins that was decoded; undefined where it was not. */
-function decodedIcon(decoded: ShownLine | undefined): string | undefined {
-  if (decoded === undefined) return undefined;
-  switch (decoded.facts.format) {
-    case 'hex':
-    case 'base64':
-    case 'bytes':
-      return 'file-binary';
-    case 'text':
-      return 'symbol-string';
-    default: {
-      const { text } = decoded;
-      if (/^(True|False)$/.test(text)) return 'symbol-boolean';
-      if (text === 'None') return 'symbol-null';
-      if (/^b?["']/.test(text)) return 'symbol-string';
-      if (/^-?[\d.]/.test(text)) return 'symbol-numeric';
-      return literalIcon(text.charAt(0)) ?? 'symbol-object';
-    }
-  }
-}
-
-/** What begins like this in JSON and, as far as it can, in Python. */
-function literalIcon(first: string): string | undefined {
-  switch (first) {
-    case '"':
-      return 'symbol-string';
-    case '{':
-      return 'symbol-object';
-    case '[':
-    case '(':
-      return 'symbol-array';
-    case 't':
-    case 'f':
-      return 'symbol-boolean';
-    case 'n':
-      return 'symbol-null';
-    default:
-      return undefined;
-  }
-}
-
-/** The first byte that is no JSON white space. */
-function firstVisible(bytes: Uint8Array): number {
-  return bytes.find((byte) => byte > 0x20) ?? 0;
 }
 
 const addedFlag = (added: boolean) => (added ? ' added' : '');

@@ -325,6 +325,18 @@ describe('Open As...', () => {
     await activeText("{'x': 1.5}\n");
   });
 
+  it('counts for one document where the value is none of the app', async () => {
+    const partition = await rowAt(added.path, 'pickle', 'orders[0]', 'Metadata');
+    const [offset] = await rowsBelow(partition.node);
+    assert.ok(offset);
+    await openAs(offset, 'Base64');
+    const { uri } = await activeText('MTE=\n'); // 11
+    assert.match(uri.query, /&as=base64&/);
+    assert.deepEqual(choices(), {});
+    const titles = await lensTitles(uri);
+    assert.match(titles[0] ?? '', / · Base64$/);
+  });
+
   it('is told by Show Whole Entry', async () => {
     const [, row] = rows;
     await vscode.commands.executeCommand(commandIds.showWholeEntry, row?.node);
