@@ -108,8 +108,20 @@ function quotient(sum: Uint8Array, n: bigint): Uint8Array | undefined {
   if (integer === undefined && !/^-?\d/.test(digits)) return undefined;
   const result = integer === undefined ? Number(digits) / Number(n) : divided(integer, n);
   if (!Number.isFinite(result)) return undefined;
-  const text = Object.is(result, -0) ? '-0' : String(result);
-  return Buffer.from(/^-?\d+$/.test(text) ? `${text}.0` : text);
+  return Buffer.from(pythonFloat(result));
+}
+
+/** A float as Python's repr() writes it: with an exponent below 1e-4, and from 1e16 on. */
+function pythonFloat(float: number): string {
+  if (float === 0) return Object.is(float, -0) ? '-0.0' : '0.0';
+  const [digits = '', exponent = '0'] = float.toExponential().split('e');
+  const power = Number(exponent);
+  if (power < -4 || power >= 16) {
+    const sign = power < 0 ? '-' : '+';
+    return `${digits}e${sign}${String(Math.abs(power)).padStart(2, '0')}`;
+  }
+  const text = String(float);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
 /** The double that is nearest to the quotient of two integers, however large they are. */

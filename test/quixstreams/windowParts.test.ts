@@ -111,7 +111,11 @@ describe('aggregations', () => {
     assert.equal(mean('[0.1,3]'), '0.03333333333333333'); // 0.1 / 3
     assert.equal(mean('[9007199254740993,1]'), '9007199254740992.0'); // 2^53 + 1: even
     assert.equal(mean('[9007199254740995,1]'), '9007199254740996.0');
-    assert.equal(mean('[36893488147419103235,3]'), '12297829382473034000.0'); // beyond 64 bits
+    assert.equal(mean('[36893488147419103235,3]'), '1.2297829382473034e+19'); // beyond 64 bits
+    assert.equal(mean('[1e-5,1]'), '1e-05');
+    assert.equal(mean('[0.0001,1]'), '0.0001');
+    assert.equal(mean('[9.5e15,1]'), '9500000000000000.0');
+    assert.equal(mean('[1e16,1]'), '1e+16');
     assert.equal(mean('[1,3]'), '0.3333333333333333');
   });
 
