@@ -17,7 +17,7 @@ export type { Window } from './windows';
 export { aggregatorOfName, type Aggregation } from './aggregations';
 export type { CollectedValue } from './collectedValues';
 export type { TimestampedEntry } from './timestamped';
-export { bufferPrefix, type Envelope } from './lookupBuffer';
+export { bufferPrefix, bufferRanges, type Envelope } from './lookupBuffer';
 export { streamOrigin, type StreamOrigin } from './streamId';
 export type { TimeToLive } from './ttl';
 export type { TtlMigration } from './ttlMigration';

@@ -29,8 +29,11 @@ const queue = Buffer.from('__lookup_buffer_queue__|');
 /** Tags the Base64 in the index's keys. */
 const tag = 0x6b;
 
-/** Where the buffer keeps its own, from and, exclusive, to; in key order. */
-export const bufferRanges = [index, queue].map((from) => ({ from, to: behind(from) }));
+/** Where the buffer keeps its own in `default`, from and, exclusive, to; in key order. */
+export const bufferRanges = [
+  { name: '__lookup_buffer_index__', from: index, to: behind(index) },
+  { name: '__lookup_buffer_queue__', from: queue, to: behind(queue) },
+];
 /** Where the index's entries stand. */
 export const bufferIndexRange = { from: indexKey(''), to: behind(indexKey('')) };
 

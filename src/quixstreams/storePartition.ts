@@ -187,14 +187,14 @@ export class StorePartition {
     return timestampedPage(this.reader(signal), isBuffer, prefix, { from, limit });
   }
 
-  /** The entries of a column family as they are stored, decoded where that is certain. */
+  /** The entries of a column family as they are stored, decoded where that is certain; before `to`. */
   async rawEntries(
     columnFamily: string,
-    { from, limit, signal }: PageOptions,
+    { from, to, limit, signal }: PageOptions & { readonly to?: Uint8Array | undefined },
   ): Promise<Page<StateEntry>> {
     const items: Entry[] = [];
     let next: Uint8Array | undefined;
-    for await (const entry of this.scan(columnFamily, { from, signal })) {
+    for await (const entry of this.scan(columnFamily, { from, to, signal })) {
       if (items.length === limit) {
         next = entry.key;
         break;

@@ -27,6 +27,8 @@ export function familyWords(name: string, t: Translate): string | undefined {
     '__value-deletion-index__': t('deleted values'),
     '__min-eligible-timestamps__': t('oldest joined times'),
     '__global-counter__': t('counter'),
+    __lookup_buffer_index__: t('message keys that have records'),
+    __lookup_buffer_queue__: t('the same by time'),
     __ttl_index__: t('expiry of keys, by time'),
     __ttl_system__: t('TTL'),
     __ttl_backfill_stamped__: t('keys that migration to TTL has stamped'),
@@ -61,6 +63,19 @@ export function factWords(
       const when = windows === 'count' ? `#${id}` : exactTimeText(id);
       const label = `${keyText(messageKey)} · ${when}`;
       return { label, text: valueText(entry.value, longest) };
+    }
+    case 'bufferIndex': {
+      const { count, earliest, messageKey } = meaning;
+      const time = exactTimeText(earliest);
+      const text =
+        count === 1n
+          ? t('1 record, from {0}', time)
+          : t('{0} records, from {1} on', countText(count), time);
+      return { label: keyText(messageKey), text };
+    }
+    case 'bufferQueue': {
+      const text = t('received {0}', exactTimeText(meaning.received));
+      return { label: keyText(meaning.messageKey), text };
     }
     default:
       return undefined;

@@ -109,6 +109,11 @@ export class PartitionChanges {
   async #defaultKey(rawKey: Uint8Array, store: StorePartition): Promise<void> {
     const { top } = this.rows;
     if (top === undefined) return;
+    for (const { range, entries } of this.rows.families) {
+      if (range === undefined || !isWithin(rawKey, range)) continue;
+      if (entries !== undefined) await this.#listedKey(entries, rawKey, store);
+      return;
+    }
     const prefix = await store.prefixOf(rawKey);
     if (prefix === undefined) {
       await this.#listedKey(top, rawKey, store);
@@ -218,6 +223,10 @@ export class PartitionChanges {
       if (list.drop(row)) host.changed([list.owner]);
     });
   }
+}
+
+function isWithin(key: Uint8Array, { from, to }: { from: Uint8Array; to: Uint8Array }): boolean {
+  return Buffer.compare(key, from) >= 0 && Buffer.compare(key, to) < 0;
 }
 
 /** Whether a raw key may be of a message key, which is cheaper to see than whose it is. */

@@ -160,7 +160,10 @@ export class PartitionRows implements PartitionListener {
         parent.entries ??= await this.#firstPage(messageKeyRows(parent, store), store);
         return;
       case 'columnFamily':
-        parent.entries ??= await this.#firstPage(familyRows(parent, this.node, parent.name), store);
+        parent.entries ??= await this.#firstPage(
+          familyRows(parent, this.node, parent.range ? 'default' : parent.name, parent.range),
+          store,
+        );
         return;
       case 'metadata':
         parent.entries ??= await this.#firstPage(
@@ -219,6 +222,7 @@ export class PartitionRows implements PartitionListener {
       list.total = undefined;
       return;
     }
+    if (owner.kind === 'columnFamily' && owner.range !== undefined) return;
     const family = owner.kind === 'columnFamily' ? owner.name : 'default';
     const entries = await store.database.estimateEntries(family);
     let keys = 0;

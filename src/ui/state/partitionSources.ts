@@ -1,4 +1,5 @@
 import {
+  bufferRanges,
   metadataColumnFamily,
   type MessageKey,
   type PartitionRow,
@@ -95,11 +96,14 @@ export function familyRows(
   owner: StateNode,
   partition: PartitionNode,
   columnFamily: string,
+  range?: ColumnFamilyNode['range'],
 ): RowList {
   return new PagedRows(owner, {
     ...entrySource(owner, partition, columnFamily),
     page: async (store, options) => {
-      const { items, next } = await store.rawEntries(columnFamily, options);
+      const from = options.from ?? range?.from;
+      const page = { ...options, from, to: range?.to };
+      const { items, next } = await store.rawEntries(columnFamily, page);
       return { items: items.map((entry): ShownEntry => ({ kind: 'entry', entry })), next };
     },
   });
@@ -146,7 +150,10 @@ function takeEntry(node: EntryNode, item: ShownEntry): Taken {
   return isSame ? 'same' : 'changed';
 }
 
-/** The column families beside the store's own keys and its metadata that hold something. */
+/**
+ * The column families beside the store's own keys and its metadata that hold something; of lookup buffers what they
+ * keep among their keys, too.
+ */
 export async function filledFamilies(
   store: StorePartition,
   partition: PartitionNode,
@@ -155,17 +162,30 @@ export async function filledFamilies(
   for (const name of store.database.columnFamilies) {
     if (name === 'default' || name === metadataColumnFamily) continue;
     const { items } = await store.rawEntries(name, { limit: 1 });
-    if (items.length === 0) continue;
-    filled.push({
-      kind: 'columnFamily',
-      id: `columnFamily:${partition.path}#${name}`,
-      parent: partition,
-      expanded: false,
-      opensAtFirst: false,
-      partition,
-      name,
-      entries: undefined,
-    });
+    if (items.length > 0) filled.push(familyNode(partition, name, undefined));
+  }
+  if (store.kind !== 'lookupBuffer') return filled;
+  for (const range of bufferRanges) {
+    const { items } = await store.rawEntries('default', { ...range, limit: 1 });
+    if (items.length > 0) filled.push(familyNode(partition, range.name, range));
   }
   return filled;
+}
+
+function familyNode(
+  partition: PartitionNode,
+  name: string,
+  range: ColumnFamilyNode['range'],
+): ColumnFamilyNode {
+  return {
+    kind: 'columnFamily',
+    id: `columnFamily:${partition.path}#${name}`,
+    parent: partition,
+    expanded: false,
+    opensAtFirst: false,
+    partition,
+    name,
+    range,
+    entries: undefined,
+  };
 }

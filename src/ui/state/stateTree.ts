@@ -171,7 +171,7 @@ export class StateTree {
     const family =
       columnFamily === metadataColumnFamily
         ? metadata
-        : families.find(({ name }) => name === columnFamily);
+        : families.find(({ name, range }) => name === columnFamily && range === undefined);
     if (family !== undefined) {
       await rows.children(family);
       return family.entries?.find(id) ?? family;

@@ -185,11 +185,13 @@ export interface JoinEntryNode extends Row, ShownJoinEntry, Kept {
 /** Rows that have a value. */
 export type ValueNode = EntryNode | WindowNode | JoinEntryNode;
 
-/** Entries of one column family that is not `default`, raw. */
+/** Entries of one column family that is not `default`, or of a part of it that is named. */
 export interface ColumnFamilyNode extends Row {
   readonly kind: 'columnFamily';
   readonly partition: PartitionNode;
   readonly name: string;
+  /** keys of `default` from one on, and before another */
+  readonly range: { readonly from: Uint8Array; readonly to: Uint8Array } | undefined;
   entries: RowList | undefined;
 }
 

@@ -144,6 +144,19 @@ describe('stores of every kind', () => {
     assert.match(await tooltipOf(row), /On disk: `f-in--groupby--region`/);
   });
 
+  it('a value that the index of TTL does not know says so, and its partition why', async () => {
+    const kinds = await addFixture('15-kinds');
+    try {
+      const partition = await rowAt(kinds.path, 'ttl-pending', 'orders[0]');
+      assert.match(partition.description, /TTL migration unfinished$/);
+      assert.match(await tooltipOf(partition), /not all of them have an expiry yet/);
+      const row = await rowAt(kinds.path, 'ttl-pending', 'orders[0]', 'k1', 'v');
+      assert.match(await tooltipOf(row), /Index of TTL: `has no such expiry/);
+    } finally {
+      await kinds.remove();
+    }
+  });
+
   it('a value with TTL says how long it is left in event time', async () => {
     const partition = await rowAt(ttl.path, 'ttl-new', 'orders[0]');
     const tooltips: string[] = [];

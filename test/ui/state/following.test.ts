@@ -43,7 +43,7 @@ describe('rows follow what is written', () => {
 
   for (const [fixture, part] of stores) {
     it(`to ${part}`, async () => {
-      for (const share of [0.35, 0.7, 0.97]) {
+      for (const share of [0.05, 0.35, 0.7, 0.97]) {
         const harness = new TreeHarness(await copyFixture(fixture, part));
         try {
           const partition = path.join(harness.folder, part);

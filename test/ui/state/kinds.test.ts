@@ -163,6 +163,16 @@ describe('rows of', () => {
       assert.ok(keys.includes('null  3 records'));
       const records = await rows('state/app', 'lookup-buffer', 'orders[0]', 'Zürich');
       assert.match(records[0] ?? '', /^2026-11-24 \d\d:\d\d:\d\d\.\d{3}Z {2}\{"v":1\}$/);
+      const internals = ['state/app', 'lookup-buffer', 'orders[0]', 'Internals'];
+      assert.deepEqual((await rows(...internals)).slice(-2), [
+        '__lookup_buffer_index__  message keys that have records',
+        '__lookup_buffer_queue__  the same by time',
+      ]);
+      const index = await rows(...internals, '__lookup_buffer_index__');
+      assert.equal(index.length, keys.length - 2);
+      assert.ok(index.some((row) => /^a\|b {2}3 records, from 2026-11-24 \S+Z on$/.test(row)));
+      const queue = await rows(...internals, '__lookup_buffer_queue__');
+      assert.match(queue[0] ?? '', / {2}received 2026-11-24 \S+Z$/);
     });
   });
 
@@ -204,6 +214,12 @@ describe('rows of', () => {
       }
       assert.ok(answers.length > 5);
       assert.ok(answers.every((answer) => !answer));
+      await harness.dispose();
+      await of('15-kinds');
+      const key = await harness.open('state/app', 'ttl-pending', 'orders[0]', 'k1');
+      const [entry] = await harness.tree.children(key);
+      assert.ok(entry?.kind === 'entry');
+      assert.equal(await harness.tree.indexDisagrees(entry), true);
     });
   });
 
