@@ -102,6 +102,15 @@ describe('stores of every kind', () => {
       assert.equal(entry['messageKey'], 'PC1');
     });
 
+    it('is found again by Reveal in State View', async () => {
+      const row = await rowAt(added.path, 'hopping_count_window_collect', 'f-in[0]', 'PC2');
+      const [, second] = await rowsBelow(row.node);
+      const [uri] = (second?.item.command?.arguments ?? []) as [vscode.Uri];
+      await vscode.commands.executeCommand(commandIds.revealInStateView, uri);
+      const { view } = await session();
+      await until(() => view.selection[0] === second?.node, 'the row is selected');
+    });
+
     it('tells its bounds and its results in the tooltip', async () => {
       const text = await tooltipOf(await window());
       assert.match(text, /Start: `2026-11-24 03:32:50Z \(1795491170000\)`/);
