@@ -39,3 +39,8 @@ export type {
   Schema,
   ValueFormats,
 } from './formats/valueFormat';
+export { filterOfKey, FilterError, parseFilter, type KeyFilter } from './filter/keyFilter';
+export type { FilteredOptions, FilteredPage, FilteredPartition } from './filter/filteredPartition';
+export { loadPatterns } from './filter/loadPatterns';
+export { kafkaKeyOf, partitionOf } from './partitioner';
+export type { CompilePattern } from './filter/patterns';

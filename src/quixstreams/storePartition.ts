@@ -9,6 +9,8 @@ import {
 } from '../rocksdb/index';
 import { valuesColumnFamily, type CollectedValue } from './collectedValues';
 import { EntryDecoder } from './entryDecoder';
+import { FilteredPartition } from './filter/filteredPartition';
+import type { KeyFilter } from './filter/keyFilter';
 import { splitPair } from './integerPairKeys';
 import { bufferRanges, readBufferKey } from './lookupBuffer';
 import { MessageKeys, type BareEntry, type MessageKey } from './messageKeys';
@@ -19,7 +21,7 @@ import type { StoreKind } from './storeKind';
 import { without, type StoreReader } from './storeReader';
 import { timestampedPage, type TimestampedEntry } from './timestamped';
 import type { TimeToLive } from './ttl';
-import { expiredBetween, indexDisagreements } from './ttlIndex';
+import { indexDisagreements, withExpired } from './ttlIndex';
 import type { TtlMigration } from './ttlMigration';
 import type { KeyPage } from './walk';
 import type { WindowKind } from './windowKind';
@@ -187,6 +189,17 @@ export class StorePartition {
     return timestampedPage(this.reader(signal), isBuffer, prefix, { from, limit });
   }
 
+  /** What a filter lets through, at this point in time; `aggregator` as in WindowOptions. */
+  filtered(filter: KeyFilter, aggregator?: string): FilteredPartition {
+    const reader = {
+      batches: (options: ScanOptions) =>
+        this.database.batches('default', { ...options, onDamage: (one) => this.note(one) }),
+      decoder: (signal: AbortSignal | undefined) => this.decoder(signal),
+    };
+    const facts = { windows: this.facts.windows, aggregator };
+    return new FilteredPartition(this, reader, facts, filter);
+  }
+
   /** The entries of a column family as they are stored, decoded where that is certain; before `to`. */
   async rawEntries(
     columnFamily: string,
@@ -240,7 +253,9 @@ export class StorePartition {
     const before = this.facts;
     const now = await readFacts(this.database, signal);
     const reread = lost || wasEmpty || !written || readsOtherwise(before, now);
-    const all = reread ? undefined : await this.withExpired(written, before.ttl, now.ttl, signal);
+    const all = reread
+      ? undefined
+      : await withExpired(this.database, written, before.ttl, now.ttl, signal);
     this.facts = now;
     this.factsAreOld = false;
     return { changed: true, written: all };
@@ -248,19 +263,6 @@ export class StorePartition {
 
   close(): Promise<void> {
     return this.database.close();
-  }
-
-  /** `written`, and the keys that expired by event time going on from `before` to `now`. */
-  private async withExpired(
-    written: ReadonlyMap<string, readonly Uint8Array[]>,
-    before: TimeToLive | undefined,
-    now: TimeToLive | undefined,
-    signal?: AbortSignal,
-  ): Promise<PartitionChange['written']> {
-    const expired = await expiredBetween(this.database, before, now, signal);
-    if (expired === undefined) return undefined;
-    if (expired.length === 0) return written;
-    return new Map(written).set('default', [...(written.get('default') ?? []), ...expired]);
   }
 
   private async messageKeys(
@@ -323,13 +325,13 @@ export class StorePartition {
 
   /** Entries in key order, past blocks that cannot be read. */
   private scan(columnFamily: string, options: ScanOptions): AsyncGenerator<Entry> {
-    return this.database.entries(columnFamily, {
-      ...options,
-      onDamage: (damage) => {
-        const { file, offset = '' } = damage.error;
-        this.damaged.set(`${file}:${offset}`, damage);
-      },
-    });
+    const onDamage = (damage: Damage) => this.note(damage);
+    return this.database.entries(columnFamily, { ...options, onDamage });
+  }
+
+  private note(damage: Damage): void {
+    const { file, offset = '' } = damage.error;
+    this.damaged.set(`${file}:${offset}`, damage);
   }
 
   private async decodeAll(

@@ -1,4 +1,4 @@
-import type { Database } from '../rocksdb/index';
+import type { Database, Refreshed } from '../rocksdb/index';
 import type { StateEntry } from './stateEntry';
 import {
   decodeIndexKey,
@@ -10,27 +10,6 @@ import {
 
 /** Of more keys that expire at once, a list helps nobody. */
 const mostExpired = 10_000;
-
-/** The keys that expired by event time going on from `before` to `now`; undefined: too many to tell. */
-export async function expiredBetween(
-  database: Database,
-  before: TimeToLive | undefined,
-  now: TimeToLive | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array[] | undefined> {
-  if (now?.highWaterMs === undefined || now.highWaterMs === before?.highWaterMs) return [];
-  const range = {
-    from: indexKey((before?.highWaterMs ?? -1n) + 1n),
-    to: indexKey(now.highWaterMs + 1n),
-  };
-  const expired: Uint8Array[] = [];
-  for await (const { key } of database.entries(ttlIndexColumnFamily, { ...range, signal })) {
-    const indexed = decodeIndexKey(key);
-    if (indexed) expired.push(indexed.rest);
-    if (expired.length > mostExpired) return undefined;
-  }
-  return expired;
-}
 
 /**
  * Of entries of a store with TTL, those that value and index disagree on: values whose expiry the index
@@ -59,4 +38,27 @@ export async function indexDisagreements(
     if (stamp?.expiresAtMs !== entry.expiresAtMs) disagree.add(entry);
   }
   return entries.map((entry) => disagree.has(entry));
+}
+
+/** `written`, and the keys that expired by event time going on from `before` to `now`. */
+export async function withExpired(
+  database: Database,
+  written: ReadonlyMap<string, readonly Uint8Array[]>,
+  before: TimeToLive | undefined,
+  now: TimeToLive | undefined,
+  signal?: AbortSignal,
+): Promise<Refreshed['written']> {
+  if (now?.highWaterMs === undefined || now.highWaterMs === before?.highWaterMs) return written;
+  const range = {
+    from: indexKey((before?.highWaterMs ?? -1n) + 1n),
+    to: indexKey(now.highWaterMs + 1n),
+  };
+  const expired: Uint8Array[] = [];
+  for await (const { key } of database.entries(ttlIndexColumnFamily, { ...range, signal })) {
+    const indexed = decodeIndexKey(key);
+    if (indexed) expired.push(indexed.rest);
+    if (expired.length > mostExpired) return undefined;
+  }
+  if (expired.length === 0) return written;
+  return new Map(written).set('default', [...(written.get('default') ?? []), ...expired]);
 }
