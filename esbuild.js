@@ -79,9 +79,9 @@ const builds = [
     // The thread of the editor that decodes values: it loads dist/formats.js.
     entryPoints: ['src/quixstreams/formats/formatsThread.ts'],
     outfile: 'dist/formatsThread.js',
-      target: 'node22',
-    },
-    {
+    target: 'node22',
+  },
+  {
     // Regular expressions in linear time: loaded when a filter is asked for.
     entryPoints: ['src/quixstreams/filter/patterns.ts'],
     outfile: 'dist/patterns.js',

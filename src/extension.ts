@@ -10,6 +10,7 @@ import {
   noticeFor,
   registerDebugging,
   registerEntryCommands,
+  registerFilterCommands,
   registerFolderCommands,
   registerOpenAs,
   registerRunCommands,
@@ -85,6 +86,15 @@ export function activate(context: vscode.ExtensionContext): Session & { readonly
     registerEntryCommands(commands, { partitions, documents, selection }),
     registerOpenAs(commands, { partitions, documents, files, decoder, formats, selection }),
     registerFolderCommands(commands, { folders, partitions, tree, view, log }),
+    registerFilterCommands(commands, {
+      folders,
+      partitions,
+      tree,
+      view,
+      patternsModule: context.asAbsolutePath('dist/patterns.js'),
+      labelOf: (node) => session.labelOf(node),
+      partitionCounts: () => topics.partitionCounts(),
+    }),
     registerStoreFileCommands(commands, {
       folders,
       tree,

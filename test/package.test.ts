@@ -137,6 +137,8 @@ describe('package.json', () => {
     assert.deepEqual(inPalette.sort(), [
       commandIds.copyBrokerAddress,
       commandIds.debugAppWithState,
+      commandIds.filterKeys,
+      commandIds.goToKey,
       commandIds.openStateFolder,
       commandIds.refresh,
       commandIds.resetLocalBroker,
@@ -219,7 +221,7 @@ describe('package.json', () => {
     );
     const icons = new Map(contributes.commands.map(({ command, icon }) => [command, icon]));
     for (const { command } of inline) assert.ok(icons.get(command), command);
-    for (const row of ['app', 'app running', 'entry', 'partition live', 'store', 'more']) {
+    for (const row of ['app', 'app running', 'entry', 'partition live', 'store filtered', 'more']) {
       const shown = inline.filter(({ when }) => {
         const patterns = [...(when ?? '').matchAll(/viewItem =~ \/(.*?)\/(?: |$)/g)];
         const inView = when?.includes(`view == ${stateViewId}`) === true;

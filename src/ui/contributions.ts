@@ -9,6 +9,9 @@ export const commandIds = {
   openStateFolder: 'stateFolder.openStateFolder',
   removeFromView: 'stateFolder.removeFromView',
   loadMore: 'stateFolder.loadMore',
+  filterKeys: 'stateFolder.filterKeys',
+  clearFilter: 'stateFolder.clearFilter',
+  goToKey: 'stateFolder.goToKey',
   copyValue: 'stateFolder.copyValue',
   copyKey: 'stateFolder.copyKey',
   copyPath: 'stateFolder.copyPath',
@@ -65,6 +68,8 @@ export const contextKeys = {
   hasApp: 'stateFolder.hasApp',
   /** an app is there that we do not run */
   canRun: 'stateFolder.canRun',
+  /** a store or partition has a filter */
+  filtered: 'stateFolder.filtered',
   /** our run of an app lives */
   running: 'stateFolder.running',
   /** our local broker lives */

@@ -4,6 +4,7 @@ export { BrokerChoice } from './run/brokerChoice';
 export { BrokerHost } from './run/brokerHost';
 export { registerDebugging } from './debug/registerDebugging';
 export { registerEntryCommands } from './value/entryCommands';
+export { registerFilterCommands } from './state/filterCommands';
 export { registerFolderCommands } from './state/folderCommands';
 export { registerStoreFileCommands } from './state/storeFileCommands';
 export { noticeFor } from './nextSteps';

@@ -70,6 +70,8 @@ export class Session implements vscode.Disposable {
       mark: (node, mark, ended) => this.#marks.mark(node, this.#asRead(mark, node), ended),
       sentence: (error, node) => this.#sentence(error, node),
       valueText: (shown) => this.#writer.valueText(shown),
+      nothingPasses: ({ text }) =>
+        vscode.l10n.t('Nothing here passes the filter {0}', printable(text)),
       live: (path) => this.liveness.reasonOf(path),
       shownChanged: () => this.#watchShown(),
     });

@@ -4,6 +4,7 @@ import {
   type StorePartition,
   type TimestampedEntry,
 } from '../../quixstreams/index';
+import { filteredOf } from './nodeFilters';
 import { PagedRows, type RowSource, type Taken } from './pagedRows';
 import { entrySource } from './partitionSources';
 import {
@@ -35,7 +36,10 @@ export function messageKeyRows(owner: MessageKeyNode, { kind, windows }: StorePa
       return new PagedRows(owner, {
         ...entrySource(owner, owner.partition, 'default'),
         page: async (store, options) => {
-          const { items, next } = await store.entriesOf(owner.messageKey, options);
+          const { items, next } = await (filteredOf(owner.partition, store) ?? store).entriesOf(
+            owner.messageKey,
+            options,
+          );
           return { items: items.map((entry: StateEntry) => ({ kind: 'entry', entry })), next };
         },
       });
@@ -51,7 +55,10 @@ function windowSource(owner: MessageKeyNode, byCount: boolean): RowSource<ShownW
     // Windows by count are in one entry: its key does not tell which of them it is.
     idOfKey: (rawKey) => (byCount ? undefined : windowId(partition.path, rawKey, undefined)),
     page: async (store, options) => {
-      const { items, next } = await store.windowsOf(owner.messageKey, { ...options, aggregator });
+      const { items, next } = await (filteredOf(partition, store) ?? store).windowsOf(
+        owner.messageKey,
+        { ...options, aggregator },
+      );
       const shown: ShownWindow[] = [];
       for (const window of items) shown.push(await shownWindow(store, owner.messageKey, window));
       return { items: shown, next };
@@ -106,7 +113,10 @@ function joinEntrySource(owner: MessageKeyNode): RowSource<ShownJoinEntry, JoinE
     idOf,
     idOfKey: (rawKey) => joinEntryId(partition.path, rawKey),
     page: async (store, options) => {
-      const { items, next } = await store.timestampedOf(owner.messageKey, options);
+      const { items, next } = await (filteredOf(partition, store) ?? store).timestampedOf(
+        owner.messageKey,
+        options,
+      );
       return { items: items.map(shown), next };
     },
     reread: async (store, { joined: { rawKey } }) => {

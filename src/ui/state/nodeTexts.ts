@@ -16,6 +16,7 @@ import { valueOf } from '../value/valueOfEntry';
 import { errorWords } from './errorWords';
 import { bytesOfFolder } from './folderBytes';
 import { amountText, factWords, familyWords } from './factWords';
+import { searchedText, withFilter } from './nodeFilters';
 import type { ShownEntry, ShownJoinEntry, ShownValue } from './shownValues';
 import { storeWords, streamText } from './storeWords';
 import { decodedIcon, storedIcon } from './valueIcons';
@@ -86,6 +87,10 @@ export class NodeWriter {
 
   /** What a node's row says. Names and values from disk come out escaped. */
   texts(node: StateNode): NodeTexts {
+    return withFilter(node, this.#texts(node), this.t);
+  }
+
+  #texts(node: StateNode): NodeTexts {
     const t = this.t;
     switch (node.kind) {
       case 'app':
@@ -136,6 +141,7 @@ export class NodeWriter {
       case 'more':
         return this.#more(node);
       case 'notice':
+        if (!node.warns) return this.#row(node, node.text, '', 'info');
         return this.#row(node, node.text, '', 'warning', '', 'list.warningForeground');
     }
   }
@@ -303,14 +309,16 @@ export class NodeWriter {
   }
 
   #more(node: MoreNode): NodeTexts {
-    const { rows, total } = node.list;
+    const { rows, total, searchedPercent } = node.list;
     const loaded = countText(rows.length);
     const text =
-      total === undefined
-        ? this.t('{0} shown', loaded)
-        : total.exact
-          ? this.t('{0} of {1}', loaded, countText(total.count))
-          : this.t('{0} of about {1}', loaded, countText(total.count));
+      searchedPercent !== undefined
+        ? searchedText(loaded, searchedPercent, this.t)
+        : total === undefined
+          ? this.t('{0} shown', loaded)
+          : total.exact
+            ? this.t('{0} of {1}', loaded, countText(total.count))
+            : this.t('{0} of about {1}', loaded, countText(total.count));
     return this.#row(node, this.t('Load 100 More'), text, 'ellipsis');
   }
 

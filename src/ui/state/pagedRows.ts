@@ -1,4 +1,4 @@
-import type { Page, PageOptions, StorePartition } from '../../quixstreams/index';
+import type { FilteredOptions, Page, StorePartition } from '../../quixstreams/index';
 import { compareBytes, CorruptionError } from '../../rocksdb/index';
 import type { MoreNode, NoticeNode, StateNode } from './treeNodes';
 
@@ -8,9 +8,14 @@ export const pageSize = 100;
 /** What a row makes of its item as it is now: it reads as before, reads differently, or has another value. */
 export type Taken = 'same' | 'repaint' | 'changed';
 
+/** A page of rows, and how many entries were looked at for it, where only some are shown. */
+export interface RowPage<Item> extends Page<Item> {
+  readonly searched?: number;
+}
+
 /** How one kind of rows is read and kept. */
 export interface RowSource<Item, Node> {
-  page(partition: StorePartition, options: PageOptions): Promise<Page<Item>>;
+  page(partition: StorePartition, options: FilteredOptions): Promise<RowPage<Item>>;
   idOf(item: Item): string;
   /** id of the row of a raw key; undefined where keys do not tell */
   idOfKey(rawKey: Uint8Array): string | undefined;
@@ -47,11 +52,17 @@ export class PagedRows<Item, Node extends StateNode> {
   failure: unknown;
   /** all there are, estimated where counting would read them */
   total: { readonly count: number; readonly exact: boolean } | undefined;
+  /** entries that were looked at, where only some are shown */
+  searched = 0;
+  /** how much that is of all there are, in percent; undefined where it is not to be told */
+  searchedPercent: number | undefined;
   /** changed on disk while it was not shown */
   stale = false;
   #next: Uint8Array | undefined;
   readonly #byId = new Map<string, Node>();
   readonly #ghosts = new Set<Node>();
+  /** Rows that are not loaded by pages yet, but were asked for. */
+  readonly #included = new Set<Node>();
 
   constructor(
     readonly owner: StateNode,
@@ -95,12 +106,50 @@ export class PagedRows<Item, Node extends StateNode> {
     const page = await this.#read(partition, pageSize, this.#next, signal);
     for (const item of page.items) {
       const id = this.source.idOf(item);
-      if (this.#byId.has(id)) continue;
+      const known = this.#byId.get(id);
+      if (known !== undefined) {
+        this.#included.delete(known);
+        continue;
+      }
       const node = this.source.make(item);
       this.#byId.set(id, node);
-      this.rows.push(node);
+      if (this.#included.size === 0) this.rows.push(node);
+      else this.#place(this.rows, node);
     }
     this.#next = page.next;
+    this.searched += page.searched ?? 0;
+  }
+
+  /** Puts in a row where it belongs, be that behind the loaded ones, where it stays; one that is gone is back. */
+  include(item: Item): Node {
+    const id = this.source.idOf(item);
+    const known = this.#byId.get(id);
+    if (known !== undefined) {
+      this.#ghosts.delete(known);
+      return known;
+    }
+    const node = this.source.make(item);
+    this.#byId.set(id, node);
+    this.#place(this.rows, node);
+    if (!this.covers(this.source.sortKey(node))) this.#included.add(node);
+    return node;
+  }
+
+  /** Whether a row stands behind the loaded ones. */
+  isIncluded(node: Node): boolean {
+    return this.#included.has(node);
+  }
+
+  /** A row's key is gone from disk, or does not pass any more; it stays among the rows until `drop`. */
+  bury(node: Node): void {
+    this.#ghosts.add(node);
+  }
+
+  /** Puts a row among others by its key. */
+  #place(rows: Node[], node: Node): void {
+    const key = this.source.sortKey(node);
+    const after = rows.findIndex((other) => compareBytes(this.source.sortKey(other), key) > 0);
+    rows.splice(after < 0 ? rows.length : after, 0, node);
   }
 
   /** Reads again what is loaded; rows that are still there stay the same objects. */
@@ -111,7 +160,9 @@ export class PagedRows<Item, Node extends StateNode> {
       Math.max(pageSize, this.rows.length),
       undefined,
       signal,
+      this.#next ?? 'end',
     );
+    this.searched = page.searched ?? 0;
     const added: Node[] = [];
     const changed: Changed<Item, Node>[] = [];
     const kept = new Map<string, Node>();
@@ -130,14 +181,14 @@ export class PagedRows<Item, Node extends StateNode> {
     for (const node of this.rows) {
       if (kept.get(node.id) !== undefined) continue;
       const key = this.source.sortKey(node);
-      if (page.next !== undefined && compareBytes(key, page.next) >= 0) continue; // pushed out of the page
-      if (!this.#ghosts.has(node)) {
+      if (page.next !== undefined && compareBytes(key, page.next) >= 0) {
+        if (!this.#included.has(node)) continue; // pushed out of the page
+      } else if (!this.#ghosts.has(node)) {
         this.#ghosts.add(node);
         deleted.push(node);
       }
       kept.set(node.id, node);
-      const after = rows.findIndex((other) => compareBytes(this.source.sortKey(other), key) > 0);
-      rows.splice(after < 0 ? rows.length : after, 0, node);
+      this.#place(rows, node);
     }
     this.#next = page.next;
     this.rows = rows;
@@ -149,6 +200,7 @@ export class PagedRows<Item, Node extends StateNode> {
   /** Takes a deleted row away, unless its key came back meanwhile; whether it did. */
   drop(node: Node): boolean {
     if (!this.#ghosts.delete(node)) return false;
+    this.#included.delete(node);
     this.#byId.delete(node.id);
     this.rows = this.rows.filter((other) => other !== node);
     return true;
@@ -165,11 +217,12 @@ export class PagedRows<Item, Node extends StateNode> {
     limit: number,
     from: Uint8Array | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<Page<Item>> {
+    until?: FilteredOptions['until'],
+  ): Promise<RowPage<Item>> {
     this.failure = undefined;
     for (let size = limit; ; size = Math.floor(size / 2)) {
       try {
-        return await this.source.page(partition, { from, limit: size, signal });
+        return await this.source.page(partition, { from, limit: size, signal, until });
       } catch (error) {
         if (!(error instanceof CorruptionError)) throw error;
         this.failure = error;

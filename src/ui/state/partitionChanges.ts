@@ -1,4 +1,9 @@
-import { metadataColumnFamily, type StorePartition } from '../../quixstreams/index';
+import {
+  metadataColumnFamily,
+  type FilteredPartition,
+  type StorePartition,
+} from '../../quixstreams/index';
+import { filteredOf } from './nodeFilters';
 import type { Changed } from './pagedRows';
 import type { PartitionRows } from './partitionRows';
 import {
@@ -115,6 +120,11 @@ export class PartitionChanges {
       return;
     }
     const prefix = await store.prefixOf(rawKey);
+    const filtered = filteredOf(this.rows.node, store);
+    if (filtered !== undefined) {
+      await this.#filteredKey(rawKey, prefix, filtered, store);
+      return;
+    }
     if (prefix === undefined) {
       await this.#listedKey(top, rawKey, store);
       return;
@@ -132,6 +142,40 @@ export class PartitionChanges {
       return;
     }
     await this.#listedKey(entries, rawKey, store);
+  }
+
+  /** Where only some keys are shown: a written one is tested again, without searching for all of them again. */
+  async #filteredKey(
+    rawKey: Uint8Array,
+    prefix: Uint8Array | undefined,
+    filtered: FilteredPartition,
+    store: StorePartition,
+  ): Promise<void> {
+    const { top, host } = this.rows;
+    if (top === undefined) return;
+    const entry = await store.get('default', rawKey);
+    const passes = entry !== undefined && filtered.passes(entry);
+    const messageKey = prefix && this.#messageKey(prefix);
+    if (messageKey !== undefined && messageKey.mark?.change !== 'deleted') {
+      this.#recount.add(messageKey);
+      const { entries } = messageKey;
+      if (entries === undefined) return;
+      const row = entries.place(rawKey);
+      if (passes && typeof row === 'object') await this.#listedKey(entries, rawKey, store);
+      else if (passes || row !== 'behind') this.#touch(entries);
+      return;
+    }
+    const row = prefix === undefined ? top.place(rawKey) : 'among';
+    if (typeof row === 'object') {
+      if (passes) await this.#listedKey(top, rawKey, store);
+      else this.#deleted(row, top);
+    } else if (passes && top.covers(rawKey)) {
+      const found = await filtered.rowOf(entry);
+      const added = top.include(found);
+      const to = added.kind === 'messageKey' ? undefined : host.valueText(added);
+      host.mark(added, { change: 'new', to });
+      this.repaint(top.owner);
+    }
   }
 
   /**
@@ -195,13 +239,19 @@ export class PartitionChanges {
   }
 
   async #count(node: MessageKeyNode, store: StorePartition): Promise<void> {
-    const { count, exact } = await store.countOf(node.messageKey);
+    const filtered = filteredOf(this.rows.node, store);
+    const counted = filtered?.count(node.messageKey) ?? store.countOf(node.messageKey);
+    const { count, exact } = await counted;
     const before = node.messageKey;
     if (count === before.count && exact === before.countIsExact) return;
     node.messageKey = { ...before, count, countIsExact: exact };
     this.repaint(node);
     const { top } = this.rows;
     if (count > 0 || top === undefined) return;
+    if (filtered !== undefined || top.isIncluded(node)) {
+      this.#deleted(node, top);
+      return;
+    }
     const { added, deleted } = await top.reload(store);
     for (const row of added) this.rows.host.mark(row, { change: 'new' });
     for (const row of deleted) this.#deleted(row, top);
@@ -219,6 +269,7 @@ export class PartitionChanges {
   #deleted(row: ListedNode, list: RowList): void {
     const { host } = this.rows;
     const from = row.kind === 'messageKey' ? undefined : host.valueText(row);
+    list.bury(row);
     host.mark(row, { change: 'deleted', from }, () => {
       if (list.drop(row)) host.changed([list.owner]);
     });

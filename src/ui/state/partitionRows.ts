@@ -1,6 +1,7 @@
-import type { StorePartition } from '../../quixstreams/index';
+import type { KeyFilter, MessageKey, StorePartition } from '../../quixstreams/index';
 import { metadataColumnFamily } from '../../quixstreams/index';
 import { messageKeyRows } from './messageKeyRows';
+import { filteredBy, filteredOf, storeOf } from './nodeFilters';
 import { PartitionChanges } from './partitionChanges';
 import { familyRows, filledFamilies, infoOf, topRows } from './partitionSources';
 import type { PartitionListener, PartitionUpdate, SharedPartition } from './sharedPartitions';
@@ -32,6 +33,8 @@ export interface RowsHost {
   mark(node: ListedNode, mark: ChangeMark, ended?: () => void): void;
   /** what a row says when something cannot be read */
   sentence(error: unknown, partition: PartitionNode): string;
+  /** that a filter lets nothing through */
+  nothingPasses(filter: KeyFilter): string;
   /** a value in one line */
   valueText(shown: ShownValue): string;
   /** why a partition counts as live, if it does */
@@ -53,6 +56,7 @@ export class PartitionRows implements PartitionListener {
   internals: InternalsNode | undefined;
   readonly #unlisten: () => void;
   #last: Promise<void> = Promise.resolve();
+  #filtering = new AbortController();
 
   constructor(
     readonly node: PartitionNode,
@@ -90,10 +94,26 @@ export class PartitionRows implements PartitionListener {
 
   async loadMore(more: MoreNode): Promise<void> {
     await this.#reading(async (store) => {
-      await more.list.loadMore(store);
+      await more.list.loadMore(store, this.#filtering.signal);
       await this.#estimate(more.list, store);
     });
     this.host.changed([more.list.owner]);
+  }
+
+  /** Reads its rows anew with the filter that holds now; what is searched for the one before ends. */
+  filterChanged(): void {
+    this.#filtering.abort(new FilteredAnew());
+    this.#filtering = new AbortController();
+    this.top = undefined;
+    this.host.changed([this.node]);
+  }
+
+  /** The row of a message key that is there, be its page loaded or not; undefined where there are no such rows. */
+  include(messageKey: MessageKey): ListedNode | undefined {
+    if (this.top === undefined || !hasMessageKeys(this.node.info)) return undefined;
+    const row = this.top.include(messageKey);
+    this.host.changed([this.node]);
+    return row;
   }
 
   isShown(): boolean {
@@ -145,7 +165,7 @@ export class PartitionRows implements PartitionListener {
           return store.damage[0]?.error;
         });
       } catch (error) {
-        this.node.error = error;
+        if (!(error instanceof FilteredAnew)) this.node.error = error;
       }
     });
     return this.#last;
@@ -176,12 +196,13 @@ export class PartitionRows implements PartitionListener {
   }
 
   async #loadTop(store: StorePartition): Promise<void> {
+    const { signal } = this.#filtering;
     const top = hasMessageKeys(store)
       ? topRows(this.node, this.node.opensAtFirst)
       : familyRows(this.node, this.node, 'default');
     await this.#firstPage(top, store);
     await this.#loadFamilies(store);
-    this.top = top;
+    if (!signal.aborted) this.top = top;
   }
 
   /** The rows of column families other than the store's own keys; those that are known already stay. */
@@ -209,7 +230,7 @@ export class PartitionRows implements PartitionListener {
   }
 
   async #firstPage(list: RowList, store: StorePartition): Promise<RowList> {
-    await list.loadMore(store);
+    await list.loadMore(store, this.#filtering.signal);
     await this.#estimate(list, store);
     return list;
   }
@@ -225,6 +246,12 @@ export class PartitionRows implements PartitionListener {
     if (owner.kind === 'columnFamily' && owner.range !== undefined) return;
     const family = owner.kind === 'columnFamily' ? owner.name : 'default';
     const entries = await store.database.estimateEntries(family);
+    const filtered = family === 'default' ? filteredOf(this.node, store) : undefined;
+    if (filtered !== undefined) {
+      const percent = Math.floor((100 * list.searched) / Math.max(entries, 1));
+      list.searchedPercent = filtered.seeks ? undefined : Math.min(percent, 99);
+      return;
+    }
     let keys = 0;
     for (const row of list.rows) keys += row.kind === 'messageKey' ? row.messageKey.count : 1;
     const count = Math.round((entries * list.rows.length) / Math.max(keys, 1));
@@ -237,6 +264,7 @@ export class PartitionRows implements PartitionListener {
         return [
           ...this.#notices(),
           ...this.#listRows(this.top),
+          ...this.#nothingPasses(),
           ...(this.internals === undefined ? this.families : []),
           ...(this.metadata === undefined ? [] : [this.metadata]),
           ...(this.internals === undefined ? [] : [this.internals]),
@@ -271,6 +299,14 @@ export class PartitionRows implements PartitionListener {
     return rows;
   }
 
+  #nothingPasses(): NoticeNode[] {
+    const filter = filteredBy(this.node)?.filter;
+    const { top } = this;
+    if (filter === undefined || top?.complete !== true || top.rows.length > 0) return [];
+    const text = this.host.nothingPasses(filter);
+    return [noticeNode(this.node, `notice:${this.node.id}#filter`, text, false)];
+  }
+
   #notices(): NoticeNode[] {
     const { error, info } = this.node;
     const problems = [...(error === undefined ? [] : [error]), ...(info?.warnings ?? [])];
@@ -291,11 +327,6 @@ function rowDiffers(a: PartitionNode['info'], b: PartitionNode['info']): boolean
   );
 }
 
-function storeOf({ parent }: PartitionNode): StoreNode | undefined {
-  const above = parent?.kind === 'stream' ? parent.parent : parent;
-  return above?.kind === 'store' ? above : undefined;
-}
-
 /** Whether a store's row says more now: an empty one does not tell its windows. */
 function takeKind(store: StoreNode, info: PartitionNode['info']): boolean {
   if (info === undefined || store.storeKind === undefined || store.windows !== undefined)
@@ -310,7 +341,11 @@ function readsOtherwise(a: PartitionNode['info'], b: PartitionNode['info']): boo
   return a?.kind !== b?.kind || (a?.windows === 'count') !== (b?.windows === 'count');
 }
 
-const hasMessageKeys = ({ kind }: StorePartition) => kind !== 'dictionary' && kind !== 'unknown';
+const hasMessageKeys = (store: Pick<StorePartition, 'kind'> | undefined) =>
+  store !== undefined && store.kind !== 'dictionary' && store.kind !== 'unknown';
+
+/** Why a search ended: its filter does not hold any more. */
+class FilteredAnew extends Error {}
 
 function metadataNode(partition: PartitionNode): MetadataNode {
   return {
@@ -336,6 +371,6 @@ function internalsNode(partition: PartitionNode): InternalsNode {
   };
 }
 
-function noticeNode(parent: StateNode, id: string, text: string): NoticeNode {
-  return { kind: 'notice', id, parent, expanded: false, opensAtFirst: false, text };
+function noticeNode(parent: StateNode, id: string, text: string, warns = true): NoticeNode {
+  return { kind: 'notice', id, parent, expanded: false, opensAtFirst: false, text, warns };
 }

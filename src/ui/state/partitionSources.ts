@@ -5,6 +5,7 @@ import {
   type PartitionRow,
   type StorePartition,
 } from '../../quixstreams/index';
+import { filteredOf } from './nodeFilters';
 import { PagedRows, type RowSource, type Taken } from './pagedRows';
 import { isOtherValue, keptEntry, type ShownEntry } from './shownValues';
 import {
@@ -49,7 +50,7 @@ export function topRows(owner: PartitionNode, opensFirst: boolean): RowList {
   return new PagedRows<PartitionRow, EntryNode | MessageKeyNode>(owner, {
     idOf,
     idOfKey: entries.idOfKey,
-    page: (store, options) => store.rows(options),
+    page: (store, options) => (filteredOf(owner, store) ?? store).rows(options),
     reread: async (store, node) =>
       node.kind === 'entry' ? entries.reread(store, node) : node.messageKey,
     sortKey: (node) =>
@@ -101,10 +102,12 @@ export function familyRows(
   return new PagedRows(owner, {
     ...entrySource(owner, partition, columnFamily),
     page: async (store, options) => {
+      const isOfKeys = columnFamily === 'default' && range === undefined;
+      const filtered = isOfKeys ? filteredOf(partition, store) : undefined;
       const from = options.from ?? range?.from;
-      const page = { ...options, from, to: range?.to };
-      const { items, next } = await store.rawEntries(columnFamily, page);
-      return { items: items.map((entry): ShownEntry => ({ kind: 'entry', entry })), next };
+      const within = { ...options, from, to: range?.to };
+      const page = await (filtered?.entries(options) ?? store.rawEntries(columnFamily, within));
+      return { ...page, items: page.items.map((entry): ShownEntry => ({ kind: 'entry', entry })) };
     },
   });
 }

@@ -1,8 +1,9 @@
 import type { Application } from '../../app/index';
-import { metadataColumnFamily } from '../../quixstreams/index';
+import { metadataColumnFamily, type KeyFilter, type MessageKey } from '../../quixstreams/index';
 import { isInside } from '../../statefolder/index';
 import { machineClock, type Clock } from './changeScheduler';
 import { FolderNodes, rowAt, type ShownFolder } from './folderNodes';
+import { filteredBy, type FilterableNode } from './nodeFilters';
 import { PartitionRows, type RowsHost } from './partitionRows';
 import type { SharedPartitions } from './sharedPartitions';
 import type { AppNode, EntryNode, MoreNode, PartitionNode, StateNode } from './treeNodes';
@@ -186,6 +187,46 @@ export class StateTree {
     const ids = [id, windowId(partition.path, key, index), joinEntryId(partition.path, key)];
     const rowsOfKey = ids.map((one) => messageKey.entries?.find(one));
     return rowsOfKey.find((row) => row !== undefined) ?? messageKey;
+  }
+
+  /** Shows only what a filter lets through below a row, for as long as the window lives; undefined: all. */
+  setFilter(node: FilterableNode, filter: KeyFilter | undefined): void {
+    node.filter = filter;
+    for (const partition of this.partitionsBelow(node)) {
+      if (node.kind === 'store') partition.filter = undefined;
+      this.#rows.get(partition)?.filterChanged();
+    }
+    this.host.changed([node]);
+  }
+
+  /** The partitions that a row is or has below it; all of the tree without one. */
+  partitionsBelow(node: StateNode | undefined): PartitionNode[] {
+    if (node?.kind === 'partition') return [node];
+    const children = node === undefined ? this.roots : childNodes(node);
+    return children.flatMap((child) => this.partitionsBelow(child));
+  }
+
+  /** The rows that have a filter. */
+  filteredNodes(): FilterableNode[] {
+    return [...this.#known.values()].flatMap((node) =>
+      (node.kind === 'store' || node.kind === 'partition') && node.filter !== undefined
+        ? [node]
+        : [],
+    );
+  }
+
+  /** The row of a message key that is there: its page need not be loaded, a filter that hides it ends. */
+  async findMessageKey(partition: PartitionNode, messageKey: MessageKey): Promise<StateNode> {
+    const rows = this.rowsOf(partition);
+    await rows.children(partition);
+    const found = rows.top?.find(messageKeyId(partition.path, messageKey.prefix));
+    if (found !== undefined) return found;
+    const filtered = filteredBy(partition);
+    if (filtered !== undefined) {
+      this.setFilter(filtered, undefined);
+      await rows.children(partition);
+    }
+    return rows.include(messageKey) ?? partition;
   }
 
   /** Whether the index of TTL says something else than an entry. */

@@ -4,6 +4,7 @@ import type { Used } from '../run/appRun';
 import type { RunStatus } from '../run/runStatus';
 import type {
   DecodedKey,
+  KeyFilter,
   MessageKey,
   StateEntry,
   StoreKind,
@@ -73,6 +74,8 @@ export interface StoreNode extends Row {
   storeKind: StoreKind | undefined;
   /** which windows it has, where partitions tell */
   windows: WindowKind | undefined;
+  /** only what it lets through is shown below; for the window's life */
+  filter?: KeyFilter | undefined;
   children: StateNode[];
 }
 
@@ -134,6 +137,8 @@ export interface PartitionNode extends Row {
   /** of a RocksDB of the app's own, outside of stores: what its folder is called */
   readonly ownName: string | undefined;
   storeName: string;
+  /** as that of a store, in whose place it counts */
+  filter?: KeyFilter | undefined;
   info: PartitionInfo | undefined;
   error: unknown;
   live: LiveReason | undefined;
@@ -228,6 +233,8 @@ export interface MoreNode extends Row {
 export interface NoticeNode extends Row {
   readonly kind: 'notice';
   text: string;
+  /** false: nothing is wrong */
+  readonly warns: boolean;
 }
 
 export type StateNode =

@@ -29,10 +29,13 @@ export class Topics implements vscode.Disposable {
   readonly view: TopicsView;
   readonly #subscriptions: vscode.Disposable;
 
+  readonly #used: UsedBroker;
+
   constructor(commands: Commands, host: TopicsHost) {
     const { runs, broker, apps, log } = host;
     const connections = new KafkaConnections((address) => connectKafka(host.kafkaModule, address));
     const used = new UsedBroker(runs, broker, apps, connections);
+    this.#used = used;
     this.view = new TopicsView(connections, used, log);
     const { view } = this;
     const documents = new MessageDocuments(used);
@@ -49,6 +52,14 @@ export class Topics implements vscode.Disposable {
       registerSendCommands(commands, { used, tests }),
       { dispose: () => void connections.close() },
     );
+  }
+
+  /** How many partitions each topic of the broker in use has; nothing is asked where none runs, or nothing may. */
+  async partitionCounts(): Promise<ReadonlyMap<string, number>> {
+    const { broker, address } = this.#used;
+    if (!vscode.workspace.isTrusted || address === undefined) return new Map();
+    const topics = await this.#used.ask(broker, undefined, (kafka) => kafka.topics());
+    return new Map(topics.map(({ name, partitions }) => [name, partitions.length]));
   }
 
   dispose(): void {

@@ -50,6 +50,7 @@ export class TreeHarness {
         mark: (node, mark, ended) => this.marks.mark(node, mark, ended),
         sentence: (error, node) => messageFor(error, this.writer.partitionLabel(node)).text,
         valueText: (shown) => this.writer.valueText(shown),
+        nothingPasses: ({ text }) => `Nothing here passes the filter ${text}`,
         live: async () => undefined,
         shownChanged: () => undefined,
       },
