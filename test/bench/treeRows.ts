@@ -23,6 +23,7 @@ async function openTree(directory: string) {
     mark: () => undefined,
     sentence: String,
     valueText: () => '',
+    nothingPasses: () => '',
     live: () => Promise.resolve(undefined),
     shownChanged: () => undefined,
   });

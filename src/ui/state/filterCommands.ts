@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { FilterError, loadPatterns, parseFilter, printable } from '../../quixstreams/index';
+import { FilterError, loadPatterns, parseFilter } from '../../quixstreams/index';
 import { commandIds, contextKeys } from '../contributions';
-import { CommandNotice, type Commands } from '../registerCommand';
+import type { Commands } from '../registerCommand';
 import { nodeOf } from '../value/entryCommands';
 import { filterSentence } from './filterWords';
 import { askForKey } from './goToKey';
@@ -11,7 +11,8 @@ import type { SharedPartitions } from './sharedPartitions';
 import type { StateFolders } from './stateFolders';
 import type { StateTree } from './stateTree';
 import type { StateView } from './stateView';
-import { storeChoices } from './storeChoices';
+import { noFolder, pickStore } from './pickStore';
+import { stores } from './storeChoices';
 import type { PartitionNode, StateNode } from './treeNodes';
 
 const { l10n } = vscode;
@@ -55,7 +56,7 @@ export function registerFilterCommands(
     commands.register(commandIds.goToKey, async (target) => {
       if (tree.roots.length === 0) await host.folders.scan();
       const nodes = partitionsFor(nodeOf(target), tree);
-      if (nodes.length === 0) throw new CommandNotice(noFolder());
+      if (nodes.length === 0) throw noFolder();
       const search = new KeySearch(host.partitions, nodes);
       const counts = host.partitionCounts().catch(() => new Map<string, number>());
       const chosen = await askForKey({ search, labelOf: host.labelOf, counts });
@@ -116,21 +117,13 @@ function filterOwner(node: StateNode): FilterableNode | undefined {
 /** The store or partition of a row, else one that the person picks. */
 async function filterable(
   target: unknown,
-  { folders, tree, view, labelOf }: FilterCommandsHost,
+  host: FilterCommandsHost,
 ): Promise<FilterableNode | undefined> {
-  const row = filterableOf(nodeOf(target) ?? view.selection[0]);
+  const row = filterableOf(nodeOf(target) ?? host.view.selection[0]);
   if (row !== undefined) return row;
-  if (tree.roots.length === 0) await folders.scan();
-  const items = storeChoices(tree.roots, labelOf).map(({ path, name, description }) => ({
-    label: name,
-    description: printable(description),
-    detail: printable(path),
-    path,
-  }));
-  if (items.length === 0) throw new CommandNotice(noFolder());
-  const options = { placeHolder: l10n.t('Filter the keys of which partition?') };
-  const chosen = await vscode.window.showQuickPick(items, { ...options, matchOnDescription: true });
-  return chosen && filterableOf(tree.find(chosen.path));
+  const placeHolder = l10n.t('Filter the keys of which partition?');
+  const chosen = await pickStore(host, stores, placeHolder);
+  return chosen && filterableOf(host.tree.find(chosen.path));
 }
 
 /** The partitions that a key is looked for in: of a partition all of its store, without a row all there are. */
@@ -138,12 +131,4 @@ function partitionsFor(node: StateNode | undefined, tree: StateTree): PartitionN
   const row = filterableOf(node) ?? node;
   const from = row?.kind === 'partition' ? (storeOf(row) ?? row) : row;
   return tree.partitionsBelow(from);
-}
-
-function noFolder() {
-  const run = () => vscode.commands.executeCommand(commandIds.openStateFolder);
-  return {
-    text: l10n.t('No state folder found here.'),
-    actions: [{ title: l10n.t('Open State Folder...'), run }],
-  };
 }

@@ -6,10 +6,10 @@ import {
   type FilesAnswer,
   type FilesQuestion,
 } from '../../app/index';
-import { printable } from '../../quixstreams/index';
 import { commandIds } from '../contributions';
 import { CommandNotice, withoutLinks, type Commands } from '../registerCommand';
 import { nodeOf } from '../value/entryCommands';
+import { pickStore } from './pickStore';
 import { folders, stores, type Choices, type StoreChoice } from './storeChoices';
 import { StoreDocuments, storeUri } from './storeDocuments';
 import type { StateFolders } from './stateFolders';
@@ -110,35 +110,17 @@ function resultText({ name }: StoreChoice, { verdict, findings, stores }: FilesA
   }
 }
 
-/** What a row stands for, the only choice, or the one that the person picks. */
-async function choose(
+/** What a row stands for, or what the person picks. */
+function choose(
   target: unknown,
   host: StoreFileCommandsHost,
-  { of, among }: Choices,
+  choices: Choices,
   placeHolder: string,
 ): Promise<StoreChoice | undefined> {
   const { tree, labelOf } = host;
   const node = target instanceof vscode.Uri ? tree.find(target.fsPath) : nodeOf(target);
-  if (node !== undefined) return of(node, labelOf);
-  if (tree.roots.length === 0) await host.folders.scan();
-  const choices = among(tree.roots, labelOf);
-  if (choices.length === 0) {
-    const title = l10n.t('Open State Folder...');
-    const run = () => vscode.commands.executeCommand(commandIds.openStateFolder);
-    throw new CommandNotice({
-      text: l10n.t('No state folder found here.'),
-      actions: [{ title, run }],
-    });
-  }
-  if (choices.length === 1) return choices[0];
-  const items = choices.map((choice) => ({
-    label: choice.name,
-    description: printable(choice.description),
-    detail: printable(choice.path),
-    choice,
-  }));
-  const options = { placeHolder, matchOnDescription: true, matchOnDetail: true };
-  return (await vscode.window.showQuickPick(items, options))?.choice;
+  if (node !== undefined) return Promise.resolve(choices.of(node, labelOf));
+  return pickStore(host, choices, placeHolder);
 }
 
 /** A notification with how far it is, and Cancel. @throws vscode.CancellationError, CommandNotice */
