@@ -12,6 +12,8 @@ export class StateView implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     const nodes = changed.filter((node) => node !== 'all');
     this.#changes.fire(nodes.length < changed.length ? undefined : nodes);
   });
+  /** rows that VS Code has */
+  readonly #given = new WeakSet<StateNode>();
   readonly #view: vscode.TreeView<StateNode>;
   readonly #subscriptions: vscode.Disposable;
   readonly #visibility = new vscode.EventEmitter<boolean>();
@@ -71,7 +73,9 @@ export class StateView implements vscode.TreeDataProvider<StateNode>, vscode.Dis
     this.#scheduler.changed(nodes ?? ['all']);
   }
 
+  /** Selects a row. One that came since VS Code asked for the rows beside it is one that it does not know. */
   async reveal(node: StateNode): Promise<void> {
+    if (node.parent !== undefined && !this.#given.has(node)) this.#changes.fire([node.parent]);
     await this.#view.reveal(node, { select: true, focus: true });
   }
 
@@ -82,7 +86,9 @@ export class StateView implements vscode.TreeDataProvider<StateNode>, vscode.Dis
   async getChildren(node?: StateNode): Promise<StateNode[]> {
     // Asked of open rows only. The word that one was opened is lost where it comes while VS Code takes the tree anew.
     if (node?.expanded === false) this.tree.setExpanded(node, true);
-    return [...(await this.tree.children(node))];
+    const rows = await this.tree.children(node);
+    for (const row of rows) this.#given.add(row);
+    return [...rows];
   }
 
   getParent(node: StateNode): StateNode | undefined {

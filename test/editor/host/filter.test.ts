@@ -83,7 +83,7 @@ describe('finding keys', () => {
     assert.doesNotMatch(String(view.getTreeItem(row).description), /filter/);
   });
 
-  it('finds a message key that is on no page yet, and gives it a row', async () => {
+  it('finds a message key that is on no page yet, gives it a row, and selects it', async () => {
     const picks: vscode.QuickPick<vscode.QuickPickItem>[] = [];
     await instead(
       'createQuickPick',
@@ -109,5 +109,10 @@ describe('finding keys', () => {
       },
     );
     assert.ok((await keys()).includes('customer-05000'));
+    const { view } = await session();
+    await until(() => {
+      const [row] = view.selection;
+      return row !== undefined && view.getTreeItem(row).label === 'customer-05000';
+    }, 'its row is selected');
   });
 });
