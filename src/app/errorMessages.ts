@@ -16,6 +16,7 @@ import {
 import type { Frame } from './appLog';
 import { partitionLabel } from './failures';
 import { MessageLineError } from './messageLines';
+import { StateEditError, type StateEditObstacle } from './quixYaml/stateEditError';
 import {
   AheadOfChangelogError,
   AppFailedError,
@@ -99,6 +100,16 @@ export function messageFor(error: unknown, subject: string): ErrorMessage {
   return sentence(`${subject}: ${message ?? String(error)}`, 'showLog');
 }
 
+const stateEditReasons: Readonly<Record<StateEditObstacle, string>> = {
+  alias: 'it is written elsewhere, and an alias stands here',
+  anchor: 'others use it by its anchor, and would change with it',
+  twice: 'the same key is written twice',
+  placeholder: 'a placeholder stands there, whose value is elsewhere',
+  notAMap: 'what is written there is not what state has',
+  tag: 'a tag stands there',
+  unclear: 'no place for it was found that leaves the rest of the file as it is',
+};
+
 /** What keeps an app from being run. */
 function messageForRun(error: unknown): ErrorMessage | undefined {
   if (error instanceof NoInterpreterError) {
@@ -158,6 +169,11 @@ function messageForRun(error: unknown): ErrorMessage | undefined {
   }
   if (error instanceof MessageLineError) {
     return sentence(`Line ${error.line} is no message: ${error.reason}.`);
+  }
+  if (error instanceof StateEditError) {
+    const { deployment, line, obstacle } = error;
+    const state = deployment === undefined ? 'This state' : `The state of "${deployment}"`;
+    return sentence(`${state} is not changed: ${stateEditReasons[obstacle]} (line ${line}).`);
   }
   if (error instanceof BrokerError) {
     return sentence(`The local broker does not run: ${error.reason}.`, 'showLog');

@@ -11,6 +11,21 @@ export {
 } from './applicationCode';
 export { consumerGroupOf, defaultGroup } from './consumerGroup';
 export { deploymentsOf, type Deployment } from './pipeline';
+export {
+  deploymentAt,
+  isStateOn,
+  leastSize,
+  mostSize,
+  readQuixYaml,
+  stateDocs,
+  type DeploymentState,
+  type QuixYaml,
+  type StatefulDeployment,
+  type StateKey,
+} from './quixYaml/quixYaml';
+export { changeState, disableState, enableState } from './quixYaml/stateEdits';
+export { StateEditError, type StateEditObstacle } from './quixYaml/stateEditError';
+export { applyEdits, type TextEdit } from './quixYaml/textEdit';
 export { variablesOf, type Environment, type Variables } from './variables';
 export { type RunConfiguration } from './runConfiguration';
 export { launchConfiguration, type LaunchConfiguration } from './launchConfiguration';

@@ -18,6 +18,7 @@ import {
   type LocalValues,
 } from './declaredVariables';
 import type { Application } from './findApplications';
+import { placeholder } from './placeholder';
 import { isMap, mapsOf, readYaml, textOf } from './yamlFile';
 
 export interface Deployment {
@@ -28,7 +29,6 @@ export interface Deployment {
   readonly variables: readonly DeclaredVariable[];
 }
 
-const placeholder = /\{\{\s*([\w.-]+)\s*\}\}/g;
 /** Values may hold placeholders; cycles end here. */
 const deepest = 8;
 /** Characters that are put into one file: values that repeat others multiply. */

@@ -1,4 +1,4 @@
-import type { CST } from 'yaml';
+import type { CST, Document } from 'yaml';
 import { readText } from './readText';
 
 /** A Quix descriptor larger than this is none; about 250 deployments. */
@@ -42,6 +42,19 @@ export async function readYaml(
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The documents of a text, with the places of all that is in them; what is not finished is among them as far as it goes.
+ * None where the text is too long or too deep to be a descriptor.
+ */
+export async function yamlDocuments(text: string): Promise<Document.Parsed[]> {
+  if (text.length > largest) return [];
+  const { Composer, Parser } = await import('yaml');
+  const tokens = [...new Parser().parse(text)];
+  if (isTooDeep(tokens)) return [];
+  const options = { logLevel: 'silent', uniqueKeys: false, prettyErrors: false } as const;
+  return [...new Composer({ ...options, keepSourceTokens: true }).compose(tokens)];
 }
 
 function isTooDeep(tokens: Iterable<CST.Token>): boolean {
