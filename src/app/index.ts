@@ -12,7 +12,9 @@ export {
 export { consumerGroupOf, defaultGroup } from './consumerGroup';
 export { deploymentsOf, type Deployment } from './pipeline';
 export {
+  defaultStatePath,
   deploymentAt,
+  hasOwnState,
   isStateOn,
   leastSize,
   mostSize,
@@ -23,7 +25,14 @@ export {
   type StatefulDeployment,
   type StateKey,
 } from './quixYaml/quixYaml';
+export {
+  quixYamlFindings,
+  quixYamlFindingSentence,
+  type QuixYamlFinding,
+} from './quixYaml/quixYamlFindings';
+export { stateCompletions, type StateCompletion } from './quixYaml/stateCompletions';
 export { changeState, disableState, enableState } from './quixYaml/stateEdits';
+export type { StateChange } from './quixYaml/stateWriter';
 export { StateEditError, type StateEditObstacle } from './quixYaml/stateEditError';
 export { applyEdits, type TextEdit } from './quixYaml/textEdit';
 export { variablesOf, type Environment, type Variables } from './variables';

@@ -39,6 +39,7 @@ export const stateDocs = 'https://quix.io/docs/deploy/state-management.html';
 
 /** A value of `state`. */
 export interface StateValue {
+  readonly key: Span;
   /** where it stands; of one that an alias or a merge key brings: where that alias stands */
   readonly span: Span;
   /** as it is written */
@@ -86,7 +87,7 @@ const mostMerges = 8;
 
 /** Reads a quix.yaml, as far as it is finished. */
 export async function readQuixYaml(text: string): Promise<QuixYaml> {
-  const masked = text.replace(placeholder, (whole) => mask.repeat(whole.length));
+  const masked = maskPlaceholders(text);
   const tree = await readYamlTree(masked);
   const found = tree.roots.flatMap((root) => {
     if (root.kind !== 'map') return [];
@@ -114,6 +115,11 @@ export async function readQuixYaml(text: string): Promise<QuixYaml> {
   return { text, tree, deployments };
 }
 
+/** The text with words of the same length for its placeholders, which are no YAML. */
+export function maskPlaceholders(text: string): string {
+  return text.replace(placeholder, (whole) => mask.repeat(whole.length));
+}
+
 /** The deployment that an offset is in, or beside: the lines that it stands in are its own. */
 export function deploymentAt(
   { text, deployments }: QuixYaml,
@@ -135,6 +141,11 @@ export function isStateOn({ state }: StatefulDeployment): boolean | undefined {
   if (state.values === undefined || enabled?.isPlaceholder === true) return undefined;
   if (enabled === undefined || enabled.value === null) return false;
   return typeof enabled.value === 'boolean' ? enabled.value : undefined;
+}
+
+/** Whether the deployment's `state` is its own, not one that an alias or a merge key brings. */
+export function hasOwnState({ span, state }: StatefulDeployment): boolean {
+  return state !== undefined && state.key.start >= span.start && state.span.end <= span.end;
 }
 
 /** Whether it is a size that Quix Cloud takes. */
@@ -202,6 +213,7 @@ class DeploymentReader {
       const node = resolved(pair.value);
       const { start, end } = pair.value?.span ?? pair.key.span;
       values[name] = {
+        key: pair.key.span,
         span: { start, end },
         source: this.source.slice(start, end),
         value: node === undefined ? null : node.kind === 'scalar' ? node.value : node,
