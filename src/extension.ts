@@ -13,6 +13,7 @@ import {
   registerFilterCommands,
   registerFolderCommands,
   registerOpenAs,
+  registerQuixYaml,
   registerRunCommands,
   registerStoreFileCommands,
   RunPreparation,
@@ -103,6 +104,7 @@ export function activate(context: vscode.ExtensionContext): Session & { readonly
     }),
     registerRunCommands(commands, { runs, broker, folders, steps }),
     topics,
+    registerQuixYaml(commands, log),
     registerDebugging(commands, { folders, preparation, runs, steps, log }),
   );
   return Object.assign(session, { topics });

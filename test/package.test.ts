@@ -135,8 +135,11 @@ describe('package.json', () => {
     const palette = new Map(contributes.menus['commandPalette']?.map((i) => [i.command, i.when]));
     const inPalette = Object.values(commandIds).filter((id) => palette.get(id) !== 'false');
     assert.deepEqual(inPalette.sort(), [
+      commandIds.changeStateSize,
       commandIds.copyBrokerAddress,
       commandIds.debugAppWithState,
+      commandIds.disableState,
+      commandIds.enableState,
       commandIds.filterKeys,
       commandIds.goToKey,
       commandIds.openStateFolder,
@@ -170,6 +173,9 @@ describe('package.json', () => {
       commandIds.sendMessages,
       commandIds.sendAtARate,
       commandIds.replayFile,
+      commandIds.enableState,
+      commandIds.changeStateSize,
+      commandIds.disableState,
     ];
     const items = allMenuItems.filter(
       ({ command, when }) => running.includes(command) && when !== 'false',
@@ -257,7 +263,7 @@ describe('package.json', () => {
     );
   });
 
-  it('runs beside the files, and wakes for its view, its commands, its documents and its debug type only', () => {
+  it('runs beside the files, and wakes for its view, its commands, its documents, quix.yaml and its debug type only', () => {
     assert.deepEqual(manifest.extensionKind, ['workspace']);
     assert.equal(manifest.capabilities.virtualWorkspaces.supported, false);
     assert.deepEqual(manifest.activationEvents, [
@@ -268,6 +274,7 @@ describe('package.json', () => {
       `onDebugResolve:${debugType}`,
       'onDebugInitialConfigurations',
       `onDebugDynamicConfigurations:${debugType}`,
+      'onLanguage:yaml', // a quix.yaml; there is no event for its name
     ]);
   });
 

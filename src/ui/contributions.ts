@@ -37,6 +37,9 @@ export const commandIds = {
   sendAtARate: 'stateFolder.sendAtARate',
   replayFile: 'stateFolder.replayFile',
   resetLocalBroker: 'stateFolder.resetLocalBroker',
+  enableState: 'stateFolder.enableState',
+  changeStateSize: 'stateFolder.changeStateSize',
+  disableState: 'stateFolder.disableState',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];

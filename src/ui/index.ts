@@ -10,6 +10,7 @@ export { registerStoreFileCommands } from './state/storeFileCommands';
 export { noticeFor } from './nextSteps';
 export { Commands } from './registerCommand';
 export { RunPreparation } from './run/prepareRun';
+export { registerQuixYaml } from './project/registerQuixYaml';
 export { registerRunCommands } from './run/runCommands';
 export { RunSteps } from './run/runSteps';
 export { Session } from './session';
