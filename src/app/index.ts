@@ -14,7 +14,6 @@ export { deploymentsOf, type Deployment } from './pipeline';
 export {
   defaultStatePath,
   deploymentAt,
-  hasOwnState,
   isStateOn,
   leastSize,
   mostSize,
