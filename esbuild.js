@@ -88,6 +88,14 @@ const builds = [
     target: 'node22',
   },
   {
+    // Tree-sitter and Python's grammar, with their WebAssembly: loaded when somebody asks what code keeps.
+    entryPoints: ['src/app/code/codeReader.ts'],
+    outfile: 'dist/code.js',
+    target: 'node20',
+    loader: { '.wasm': 'binary' },
+    define: { 'import.meta.url': '__filename' }, // it makes its require by that
+  },
+  {
     entryPoints: ['src/cli.ts'],
     outfile: 'dist/cli.js',
     target: 'node20',

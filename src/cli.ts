@@ -5,6 +5,7 @@ import { version } from '../package.json';
 import { dump, dumpRaw } from './cli/dump';
 import { get } from './cli/get';
 import { inspect } from './cli/inspect';
+import { lint } from './cli/lint';
 import { list } from './cli/list';
 import { Output } from './cli/output';
 import { exitCodes, reportFailure, type ExitCode, type Report } from './cli/reading';
@@ -32,6 +33,8 @@ Nothing is written, no lock is taken.
   state-folder verify [DIR]                    every block and record of the partition at DIR, or of all
                                                below it (default: state)
   state-folder inspect DIR [--json]            the files of the partition at DIR
+  state-folder lint [DIR] [--json | --sarif]   what of the state would be lost on Quix Cloud, by the quix.yaml
+                                               files and the Python code below DIR (default: .)
 
 DIR of get, dump and inspect is one partition, that is one RocksDB:
 state/<consumer group>/<store>/<stream>/<number>.
@@ -64,6 +67,11 @@ dump --raw prints every entry of every column family as {"cf", "key":"<hex>", "v
 verify checks what is stored, beside the running app or without it: checksums, the order of keys, what
 files say of each other. It tells file, byte and keys of what is damaged, and what RocksDB does with it.
 
+lint finds deployments whose code keeps state without state.enabled, paths in code that are off the mounted
+one, files that replicas or other deployments seem to share, jobs with state, and state that no code uses. The
+comment "# state-folder: ignore", on the line or the one above, silences a finding. It prints names of files,
+deployments and what keeps state, and paths from where it is run. It runs nothing.
+
 inspect tells levels, tables with their keys and sequences, write-ahead logs and which column family keeps
 them, options and versions.
 
@@ -74,7 +82,7 @@ them, options and versions.
 
 Exit code: 0 all was read (a warning on standard error where RocksDB would drop the end of a damaged
 write-ahead log; for verify that is damage); 1 damaged, not readable, or no such key; 2 not called like
-this; 3 not supported.
+this; 3 not supported. lint ends with 1 where it finds something.
 `;
 
 /** Writes a line over the one before it, on a terminal. */
@@ -94,6 +102,7 @@ const operandsOf: Readonly<Record<string, { least: number; most: number; text: s
   dump: { least: 1, most: 1, text: 'one DIR' },
   verify: { least: 0, most: 1, text: 'one DIR' },
   inspect: { least: 1, most: 1, text: 'one DIR' },
+  lint: { least: 0, most: 1, text: 'one DIR' },
 };
 
 /** What was asked for on the command line. @throws UsageError */
@@ -107,6 +116,7 @@ function readArguments(args: string[]) {
         raw: { type: 'boolean' },
         limit: { type: 'string' },
         json: { type: 'boolean' },
+        sarif: { type: 'boolean' },
         as: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },
@@ -123,7 +133,11 @@ function readArguments(args: string[]) {
   }
   const only = command !== 'dump' ? (values.raw && '--raw') || (values.limit && '--limit') : '';
   if (only) throw new UsageError(`${only} belongs to dump`);
-  if (values.json && command !== 'inspect') throw new UsageError('--json belongs to inspect');
+  if (values.json && command !== 'inspect' && command !== 'lint') {
+    throw new UsageError('--json belongs to inspect and lint');
+  }
+  if (values.sarif && command !== 'lint') throw new UsageError('--sarif belongs to lint');
+  if (values.sarif && values.json) throw new UsageError('--json or --sarif, not both');
   if (values.as !== undefined && command !== 'get') throw new UsageError('--as belongs to get');
   const as = formatNames.find((name) => name === values.as);
   if (as !== values.as) throw new UsageError(`--as takes ${formatNames.join(', ')}`);
@@ -152,7 +166,8 @@ async function main(args: string[], { output, report, showProgress }: Terminal):
   if (operands.length < takes.least || operands.length > takes.most) {
     throw new UsageError(`${command} takes ${takes.text}`);
   }
-  const [directory = command === 'ls' ? '.' : undefined] = operands;
+  const here = command === 'ls' || command === 'lint';
+  const [directory = here ? '.' : undefined] = operands;
   try {
     if (directory !== undefined) await stat(directory);
     return await runCommand(command, directory, asked, { output, report, showProgress });
@@ -167,7 +182,7 @@ async function main(args: string[], { output, report, showProgress }: Terminal):
 async function runCommand(
   command: string,
   directory: string | undefined,
-  { raw, limit, json, as, operands }: ReturnType<typeof readArguments>,
+  { raw, limit, json, sarif, as, operands }: ReturnType<typeof readArguments>,
   { output, report, showProgress }: Terminal,
 ): Promise<ExitCode> {
   if (command === 'verify') return verify(directory, output, report, showProgress);
@@ -179,6 +194,10 @@ async function runCommand(
       return list(directory, output, report);
     case 'get':
       return get(directory, operands[1] ?? '', { as, toTerminal, formatsModule }, output, report);
+    case 'lint': {
+      const format = sarif ? 'sarif' : json ? 'json' : 'text';
+      return lint(directory, { format, codeModule: path.join(__dirname, 'code.js') }, output);
+    }
     case 'inspect':
       return inspect(directory, json === true, output, report);
     default:

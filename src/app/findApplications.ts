@@ -177,6 +177,7 @@ async function readAppYaml(folder: string): Promise<AppYaml | undefined> {
 const isApplication = (source: PythonSource) =>
   importsQuixStreams(source) && makesApplication(source);
 
-function importsQuixStreams({ blanked }: PythonSource): boolean {
+/** Whether a source imports the library. */
+export function importsQuixStreams({ blanked }: PythonSource): boolean {
   return /^[ \t]*(from|import)[ \t]+quixstreams\b/m.test(blanked);
 }

@@ -101,3 +101,14 @@ export { findingLines } from './files/findingText';
 export { inspectionJson } from './files/inspectionJson';
 export { inspectionText, shortKey } from './files/inspectionText';
 export { verifiedText } from './files/verifiedText';
+export { CodeIndex } from './code/codeIndex';
+export type { CodeFact, CodeRange, CodeText, CodeUse } from './code/codeUse';
+export {
+  findingCodes,
+  type Finding,
+  type FindingCode,
+  type FindingFix,
+  type FindingPlace,
+} from './findings/finding';
+export { findingSentence, findingTitles } from './findings/findingSentence';
+export { pipelineFindings, projectFindings } from './findings/projectFindings';

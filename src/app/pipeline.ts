@@ -19,7 +19,7 @@ import {
 } from './declaredVariables';
 import type { Application } from './findApplications';
 import { placeholder } from './placeholder';
-import { isMap, mapsOf, readYaml, textOf } from './yamlFile';
+import { isMap, mapsOf, readYamlFile, textOf } from './yamlFile';
 
 export interface Deployment {
   readonly name: string;
@@ -28,6 +28,30 @@ export interface Deployment {
   readonly replicas: number;
   readonly variables: readonly DeclaredVariable[];
 }
+
+/** A deployment of an app, with what its state is there. */
+export interface StateDeployment extends Deployment {
+  /** The app's folder, absolute; need not be there. */
+  readonly appFolder: string;
+  /** `Service`, `Job`; undefined where that is not told. */
+  readonly type: string | undefined;
+  readonly state: DeployedState;
+  /** In its quix.yaml, from 1. */
+  readonly line: number;
+  /** Of its `state`, or of the deployment where it has none. */
+  readonly stateLine: number;
+}
+
+/** The `state` of a deployment. */
+export interface DeployedState {
+  /** undefined: a placeholder without a value here */
+  readonly enabled: boolean | undefined;
+  /** Where the folder is mounted; undefined: a placeholder without a value here. */
+  readonly path: string | undefined;
+}
+
+/** Where Quix Cloud mounts the state folder of a deployment that names no other path. */
+export const usualStatePath = '/app/state';
 
 /** Values may hold placeholders; cycles end here. */
 const deepest = 8;
@@ -69,43 +93,72 @@ export async function deploymentsOf(
 /** The folders that the quix.yaml of a folder calls applications, absolute; they need not be there. */
 export async function applicationFolders(folder: string): Promise<string[]> {
   const file = await quixYamlIn(folder);
-  const document =
-    file === undefined ? undefined : await readPipeline(file, await localValues(folder));
-  return mapsOf(document?.deployments).flatMap((deployment) => {
+  const read = file === undefined ? undefined : await readPipeline(file, await localValues(folder));
+  return mapsOf(read?.map.deployments).flatMap((deployment) => {
     const application = textOf(deployment.application);
     return application === undefined ? [] : [path.resolve(folder, application)];
   });
 }
 
 const readPipeline = (file: string, local: LocalValues) =>
-  readYaml(file, (text) => replacePlaceholders(text, local.variables));
+  readYamlFile(file, (text) => replacePlaceholders(text, local.variables));
 
-async function quixYamlIn(folder: string): Promise<string | undefined> {
+/** The quix.yaml of a folder; undefined where it has none. */
+export async function quixYamlIn(folder: string): Promise<string | undefined> {
   const names: string[] = await readdir(folder).catch(() => []);
   const name = ['quix.yaml', 'quix.yml'].find((one) => names.includes(one));
   return name === undefined ? undefined : path.join(folder, name);
 }
 
 async function deploymentsIn(file: string, appFolder: string): Promise<Deployment[]> {
+  const { deployments } = await stateDeployments(file);
+  return deployments.filter((deployment) => deployment.appFolder === appFolder);
+}
+
+/** The deployments of a quix.yaml that have an app, and the lines of the file. */
+export async function stateDeployments(
+  file: string,
+): Promise<{ deployments: StateDeployment[]; lines: readonly string[] }> {
   const folder = path.dirname(file);
   const local = await localValues(folder);
-  const document = await readPipeline(file, local);
-  return mapsOf(document?.deployments).flatMap((deployment) => {
+  const read = await readPipeline(file, local);
+  const list: unknown = read?.map.deployments;
+  const deployments = (Array.isArray(list) ? list : []).flatMap((deployment: unknown, index) => {
+    if (!isMap(deployment)) return [];
     const application = textOf(deployment.application);
-    if (application === undefined || path.resolve(folder, application) !== appFolder) return [];
+    if (application === undefined) return [];
     const resources = isMap(deployment.resources) ? deployment.resources : {};
     const replicas = Number(textOf(resources.replicas) ?? 1);
     const variables = declaredVariables(deployment.variables, local).map((variable) => ({
       ...variable,
       value: variable.value?.includes(unknown) === true ? undefined : variable.value,
     }));
+    const line = read?.lineOf('deployments', index) ?? 1;
     return [
       {
         name: textOf(deployment.name) ?? application,
         file,
         replicas: Number.isSafeInteger(replicas) && replicas > 0 ? replicas : 1,
         variables,
+        appFolder: path.resolve(folder, application),
+        type: known(textOf(deployment.deploymentType)),
+        state: deployedState(deployment.state),
+        line,
+        stateLine: read?.lineOf('deployments', index, 'state') ?? line,
       },
     ];
   });
+  return { deployments, lines: read?.lines ?? [] };
 }
+
+function deployedState(state: unknown): DeployedState {
+  if (typeof state === 'string') return { enabled: undefined, path: undefined }; // a placeholder
+  if (!isMap(state)) return { enabled: false, path: usualStatePath };
+  const enabled = textOf(state.enabled)?.toLowerCase();
+  return {
+    enabled: enabled?.includes(unknown) === true ? undefined : enabled === 'true',
+    path: known(textOf(state.path) || usualStatePath),
+  };
+}
+
+const known = (text: string | undefined) => (text?.includes(unknown) === true ? undefined : text);

@@ -21,6 +21,15 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
+/** A YAML file's map, and where its parts are. */
+export interface YamlFile {
+  readonly map: YamlMap;
+  /** The lines of the text that was read. */
+  readonly lines: readonly string[];
+  /** The line, from 1, where the value at a path of keys and indexes begins; that of its key for a value of a map. */
+  lineOf(...path: readonly (string | number)[]): number | undefined;
+}
+
 /**
  * The map that a YAML file is; undefined where it is not there, or not finished: then it says nothing yet. `prepare`
  * may change the text before it is read.
@@ -29,16 +38,45 @@ export async function readYaml(
   file: string,
   prepare: (text: string) => string = (text) => text,
 ): Promise<YamlMap | undefined> {
+  return (await readYamlFile(file, prepare))?.map;
+}
+
+/** The same, with the places of its parts. */
+export async function readYamlFile(
+  file: string,
+  prepare: (text: string) => string = (text) => text,
+): Promise<YamlFile | undefined> {
   const text = await readText(file, largest);
   if (text === undefined) return undefined;
   try {
-    const { parse, Parser } = await import('yaml'); // loading it takes 20 ms: not at activation
+    // loading it takes 20 ms: not at activation
+    const {
+      isMap: isNodeMap,
+      isNode,
+      isPair,
+      isScalar,
+      LineCounter,
+      parseDocument,
+      Parser,
+    } = await import('yaml');
     const ready = prepare(text);
     if (isTooDeep(new Parser().parse(ready))) return undefined;
+    const lineCounter = new LineCounter();
     // Errors are not shown; making them pretty takes a minute for a file of nothing else.
     const options = { logLevel: 'error', uniqueKeys: false, prettyErrors: false } as const;
-    const document: unknown = parse(ready, options);
-    return isMap(document) ? document : undefined;
+    const document = parseDocument(ready, { ...options, lineCounter });
+    const map: unknown = document.errors.length > 0 ? undefined : document.toJS();
+    if (!isMap(map)) return undefined;
+    const lineOf = (...path: readonly (string | number)[]) => {
+      const last = path.at(-1);
+      const parent: unknown = document.getIn(path.slice(0, -1), true);
+      const pair = isNodeMap(parent)
+        ? parent.items.find((one) => isPair(one) && isScalar(one.key) && one.key.value === last)
+        : undefined;
+      const node: unknown = pair?.key ?? document.getIn(path, true);
+      return isNode(node) && node.range ? lineCounter.linePos(node.range[0]).line : undefined;
+    };
+    return { map, lines: text.split(/\r\n|\n|\r/), lineOf };
   } catch {
     return undefined;
   }
