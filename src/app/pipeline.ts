@@ -136,7 +136,7 @@ export async function stateDeployments(
     const line = read?.lineOf('deployments', index) ?? 1;
     return [
       {
-        name: textOf(deployment.name) ?? application,
+        name: known(textOf(deployment.name)) ?? application,
         file,
         replicas: Number.isSafeInteger(replicas) && replicas > 0 ? replicas : 1,
         variables,

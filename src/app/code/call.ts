@@ -14,7 +14,7 @@ interface Argument {
 /** A call in the tree. */
 export interface Call {
   readonly node: Node;
-  /** The whole name: `np.save`; of a method of an expression the method alone. */
+  /** The whole name: `np.save`; empty for a method of an expression. */
   readonly name: string;
   /** The node of the last part of the name. */
   readonly nameNode: Node;
@@ -25,8 +25,6 @@ export interface Call {
   readonly arguments: readonly Argument[];
   /** The argument at this position among those without a name, or by this name. */
   argument(position: number | undefined, name?: string): Argument | undefined;
-  /** The method that is called on the result: `sum` of `….tumbling_window(…).sum()`. */
-  nextMethod(): string | undefined;
   /** Whether the method is called on one of these names. */
   isAmong(...names: string[]): boolean;
 }
@@ -40,7 +38,7 @@ export function callOf(node: Node): Call | undefined {
   const nameNode = attribute ?? called;
   if (attribute === null && called.type !== 'identifier') return undefined;
   const isShort = called.endIndex - called.startIndex <= longestName;
-  const name = isShort && isDotted(called) ? called.text : nameNode.text;
+  const name = isShort && isDotted(called) ? called.text : '';
   let list: Argument[] | undefined;
   const call: Call = {
     node,
@@ -56,11 +54,6 @@ export function callOf(node: Node): Call | undefined {
       const named = byName === undefined ? undefined : all.find((one) => one.name === byName);
       if (named !== undefined || position === undefined) return named;
       return all.filter((one) => one.name === undefined)[position];
-    },
-    nextMethod: () => {
-      const next = node.parent;
-      if (next?.type !== 'attribute' || next.parent?.type !== 'call') return undefined;
-      return next.childForFieldName('attribute')?.text;
     },
     isAmong: (...names) => object?.type === 'identifier' && names.includes(object.text),
   };

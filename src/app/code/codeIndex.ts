@@ -39,15 +39,10 @@ export class CodeIndex {
     });
   }
 
-  /** Files that are gone, or of no interest any more. */
-  forget(file: string): void {
-    this.known.delete(file);
-  }
-
-  private usesIn({ file, text }: PythonSource): SourceUses {
+  private usesIn({ file, text, blanked }: PythonSource): SourceUses {
     const before = this.known.get(file);
     if (before?.text === text) return before.uses;
-    const uses = this.reader.read(text) ?? { uses: [], numbers: [] };
+    const uses = this.reader.read(text, blanked) ?? { uses: [], numbers: [] };
     this.known.set(file, { text, uses });
     return uses;
   }

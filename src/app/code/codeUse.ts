@@ -14,11 +14,15 @@ export interface CodeRange {
 export type CodeText =
   { readonly value: string } | { readonly parts: readonly string[] } | undefined;
 
-export const windowTypes = ['tumbling', 'hopping', 'sliding', 'session'] as const;
-
 /** The types of windows, by time or by count. */
 export type WindowType =
-  (typeof windowTypes)[number] | 'tumblingCount' | 'hoppingCount' | 'slidingCount';
+  | 'tumbling'
+  | 'hopping'
+  | 'sliding'
+  | 'session'
+  | 'tumblingCount'
+  | 'hoppingCount'
+  | 'slidingCount';
 
 /** What is done with a file. */
 export type FileAccess = 'read' | 'write' | 'readWrite';

@@ -6,8 +6,8 @@ import grammar from 'tree-sitter-python/tree-sitter-python.wasm';
 import { Language, Parser, Query, type Tree } from 'web-tree-sitter';
 import runtime from 'web-tree-sitter/web-tree-sitter.wasm';
 
-/** What one file may take; ordinary files take 1 to 5. */
-const longestParseMs = 2000;
+/** What parsing one file may take, and looking at its tree; ordinary files take 1 to 5. */
+const longestMs = 2000;
 
 /** Python's grammar, ready to parse. One is made for a process and kept. */
 export class PythonGrammar {
@@ -30,15 +30,15 @@ export class PythonGrammar {
     return new Query(this.language, text);
   }
 
-  /** Reads a text and frees its tree; undefined where parsing takes too long. */
-  read<T>(text: string, look: (tree: Tree) => T): T | undefined {
-    const end = performance.now() + longestParseMs;
-    const progressCallback = () => performance.now() > end;
+  /** Reads a text and frees its tree; undefined where parsing takes too long. `isOver` tells whether time is up. */
+  read<T>(text: string, look: (tree: Tree, isOver: () => boolean) => T): T | undefined {
+    const end = performance.now() + longestMs;
+    const isOver = () => performance.now() > end;
     this.parser.reset();
-    const tree = this.parser.parse(text, null, { progressCallback });
+    const tree = this.parser.parse(text, null, { progressCallback: isOver });
     if (tree === null) return undefined;
     try {
-      return look(tree);
+      return look(tree, isOver);
     } finally {
       tree.delete();
     }

@@ -48,6 +48,26 @@ const aggregations = ['sum', 'count', 'mean', 'reduce', 'max', 'min', 'collect',
 /** Variables of the platform that name the state folder. */
 const folderVariable = /^["'](Quix__(?:State__Dir|Deployment__State__Path))["']$/;
 
+/** Brackets in brackets that CPython reads (MAXSTACK in its tokenizer); tree-sitter takes all memory for many more. */
+const deepestBrackets = 200;
+/** Characters of one statement, without strings, comments and blanks; tree-sitter's time grows with their square. */
+const longestStatement = 1 << 16;
+
+/** Whether code is nothing that people write, and takes too long to parse. */
+function isMonstrous(blanked: string): boolean {
+  let depth = 0;
+  let length = 0;
+  for (const character of blanked) {
+    if (character === '\n') {
+      if (depth === 0) length = 0;
+    } else if (character !== ' ') length++;
+    if ('([{'.includes(character)) depth++;
+    else if (')]}'.includes(character) && depth > 0) depth--;
+    if (depth > deepestBrackets || length > longestStatement) return true;
+  }
+  return false;
+}
+
 /** Finds the uses in files, one at a time. */
 export class SourceReader {
   private readonly query: Query;
@@ -56,18 +76,19 @@ export class SourceReader {
     this.query = grammar.query(pattern);
   }
 
-  /** What a file says; undefined where reading it takes too long. */
-  read(text: string): SourceUses | undefined {
+  /** What a file says; undefined where it is no Python, or reading it takes too long. `blanked` is its blanked twin. */
+  read(text: string, blanked: string): SourceUses | undefined {
     if (!worthParsing.test(text)) return { uses: [], numbers: numbersOnly(text) };
-    return this.grammar.read(text, (tree) => this.usesIn(tree));
+    if (isMonstrous(blanked)) return undefined;
+    return this.grammar.read(text, (tree, isOver) => this.usesIn(tree, isOver));
   }
 
-  private usesIn(tree: Tree): SourceUses {
+  private usesIn(tree: Tree, progressCallback: () => boolean): SourceUses {
     const calls: Call[] = [];
     const functions: Node[] = [];
     const uses: SourceUse[] = [];
     const numbers = new Map<string, Expression | undefined>();
-    for (const { name, node } of this.query.captures(tree.rootNode)) {
+    for (const { name, node } of this.query.captures(tree.rootNode, { progressCallback })) {
       if (name === 'function') functions.push(node);
       else if (name === 'assignment') noteNumber(node, numbers);
       else if (name === 'subscript') {
@@ -80,12 +101,17 @@ export class SourceReader {
       }
     }
     const parameters = new StateParameters(functions, calls);
+    // By a map: a node's parent is looked for from the root.
+    const next = new Map<number, string>();
+    for (const { object, method } of calls) {
+      if (object?.type === 'call' && method !== undefined) next.set(object.id, method);
+    }
     for (const { node, name } of parameters.declared) {
       uses.push({ kind: 'stateFunction', functionName: name, range: rangeOf(node) });
     }
     for (const call of calls) {
       if (uses.length >= mostUses) break;
-      const use = useOf(call, parameters);
+      const use = useOf(call, parameters, next.get(call.node.id));
       if (use !== undefined) uses.push({ ...use, range: rangeOf(call.nameNode) });
       if (/^(?:os\.)?(?:getenv|environ\.get)$/.test(call.name)) {
         noteVariable(call.nameNode, call.argument(0)?.node, uses);
@@ -110,7 +136,11 @@ export class SourceReader {
 type Without<T> = T extends unknown ? Omit<T, 'range'> : never;
 
 /** What a call does with state; undefined for most. */
-function useOf(call: Call, parameters: StateParameters): Without<SourceUse> | undefined {
+function useOf(
+  call: Call,
+  parameters: StateParameters,
+  nextMethod: string | undefined,
+): Without<SourceUse> | undefined {
   const { method } = call;
   const given = (position: number, name: string) => {
     const node = call.argument(position, name)?.node;
@@ -118,7 +148,7 @@ function useOf(call: Call, parameters: StateParameters): Without<SourceUse> | un
   };
   if (method !== undefined) {
     const window = Object.hasOwn(windows, method) ? windows[method] : undefined;
-    if (window !== undefined) return windowUse(call, window);
+    if (window !== undefined) return windowUse(call, window, nextMethod);
     if (Object.hasOwn(joins, method)) {
       const join = joins[method as keyof typeof joins];
       const buffer = call.argument(3, 'buffer')?.node;
@@ -146,7 +176,11 @@ function useOf(call: Call, parameters: StateParameters): Without<SourceUse> | un
   return fileUse(call);
 }
 
-function windowUse(call: Call, window: WindowType): Without<SourceUse> {
+function windowUse(
+  call: Call,
+  window: WindowType,
+  nextMethod: string | undefined,
+): Without<SourceUse> {
   const given = (position: number, name: string) => {
     const node = call.argument(position, name)?.node;
     return node === undefined || node.type === 'none' ? undefined : expressionOf(node);
@@ -155,7 +189,6 @@ function windowUse(call: Call, window: WindowType): Without<SourceUse> {
   // name comes third, behind a step fourth (definitions in quixstreams/dataframe/dataframe.py).
   const position = { hopping: 3, tumblingCount: 1, slidingCount: 1 } as const;
   const place = window in position ? position[window as keyof typeof position] : 2;
-  const aggregation = call.nextMethod();
   return {
     kind: 'window',
     window,
@@ -165,7 +198,7 @@ function windowUse(call: Call, window: WindowType): Without<SourceUse> {
       : undefined,
     step: window === 'hopping' ? given(1, 'step_ms') : undefined,
     aggregation:
-      aggregation !== undefined && aggregations.includes(aggregation) ? aggregation : undefined,
+      nextMethod !== undefined && aggregations.includes(nextMethod) ? nextMethod : undefined,
   };
 }
 

@@ -1,9 +1,6 @@
 import type { Node } from 'web-tree-sitter';
 import type { Call } from './call';
 
-/** Functions in functions, seen from a call. */
-const deepest = 200;
-
 interface Declared {
   readonly node: Node;
   readonly name: string;
@@ -13,8 +10,8 @@ interface Declared {
 export class StateParameters {
   /** Functions with a parameter that is annotated as State. */
   readonly declared: readonly Declared[];
-  /** The parameter's name, by the node of its function or lambda. */
-  private readonly byFunction = new Map<number, string>();
+  /** The parameter's name, by the node of its function or lambda, which is from here to there. */
+  private readonly byFunction = new Map<number, { name: string; from: number; to: number }>();
 
   constructor(functions: readonly Node[], calls: readonly Call[]) {
     const declared: Declared[] = [];
@@ -25,7 +22,7 @@ export class StateParameters {
       byName.set(nameNode.text, node);
       const parameter = annotated(node);
       if (parameter === undefined) continue;
-      this.byFunction.set(node.id, parameter);
+      this.note(node, parameter);
       declared.push({ node: nameNode, name: nameNode.text });
     }
     this.declared = declared;
@@ -38,19 +35,22 @@ export class StateParameters {
       // with metadata it is called with (value, key, timestamp, headers, state)
       const hasMetadata = call.argument(undefined, 'metadata')?.node.type === 'true';
       const parameter = parametersOf(node)[hasMetadata ? 4 : 1];
-      if (parameter !== undefined) this.byFunction.set(node.id, parameter);
+      if (parameter !== undefined) this.note(node, parameter);
     }
   }
 
   /** Whether an expression is the State of a function around it. */
   isState(object: Node | undefined): boolean {
     if (object?.type !== 'identifier' || this.byFunction.size === 0) return false;
-    const name = object.text;
-    let at = object.parent;
-    for (let depth = 0; at !== null && depth < deepest; depth++, at = at.parent) {
-      if (this.byFunction.get(at.id) === name) return true;
+    const { text, startIndex } = object;
+    for (const { name, from, to } of this.byFunction.values()) {
+      if (name === text && from <= startIndex && startIndex < to) return true;
     }
     return false;
+  }
+
+  private note(node: Node, name: string): void {
+    this.byFunction.set(node.id, { name, from: node.startIndex, to: node.endIndex });
   }
 }
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { resolveArgument } from '../applicationCode';
+import { makesApplication, resolveArgument } from '../applicationCode';
 import type { CodeIndex } from '../code/codeIndex';
 import type { CodeUse } from '../code/codeUse';
 import type { CodeArgument } from '../codeValue';
@@ -19,7 +19,8 @@ export interface AppCode {
   readonly uses: readonly CodeUse[];
   /** Whether any file of the folder has to do with state: one that is not reached may be loaded by name. */
   readonly mayKeepState: boolean;
-  readonly importsQuixStreams: boolean;
+  /** Whether it uses quixstreams as of 2.x: what its predecessor of the same name keeps, and where, is another matter. */
+  readonly makesApplication: boolean;
 }
 
 /** Reads an app's code; undefined where its folder has no Python that is run. */
@@ -40,10 +41,14 @@ export async function readAppCode(folder: string, index: CodeIndex): Promise<App
     uses: uses.filter(({ file }) => reached.has(file)),
     mayKeepState:
       uses.some(({ kind }) => kind !== 'groupBy' && kind !== 'file') ||
-      all.some(({ text }) => /\bstate\b/i.test(text)),
-    importsQuixStreams: sources.some(importsQuixStreams),
+      all.some(({ text }) => doubt.test(text)),
+    makesApplication:
+      sources.some(importsQuixStreams) && sources.some((source) => makesApplication(source)),
   };
 }
+
+/** What may keep a file where code does not tell its path, or is called by its name alone. */
+const doubt = /state|cache|mkdir|makedirs|sqlite|pickle|shelve/i;
 
 /** A file of the state folder, in one deployment. */
 export interface StateFile {
@@ -71,7 +76,7 @@ export class DeployedApp {
 
   /** The stores that the code makes, first in the file first. */
   get stores(): CodeUse[] {
-    if (!this.code.importsQuixStreams) return [];
+    if (!this.code.makesApplication) return [];
     return this.code.uses.filter(
       (use) =>
         use.kind === 'window' || use.kind === 'stateful' || (use.kind === 'join' && use.hasStore),
@@ -91,7 +96,7 @@ export class DeployedApp {
   /** What Application is given as its state folder. */
   get stateDirs(): { use: CodeUse; written: string; path: string }[] {
     return this.code.uses.flatMap((use) => {
-      if (use.kind !== 'stateDir' || !this.code.importsQuixStreams) return [];
+      if (use.kind !== 'stateDir' || !this.code.makesApplication) return [];
       const at = this.resolve(use.path);
       return at === undefined ? [] : [{ use, ...at }];
     });

@@ -19,6 +19,7 @@ export function stateFindings(app: DeployedApp): Finding[] {
 
 function disabled(app: DeployedApp): Finding[] {
   const { deployment } = app;
+  if (deployment.type === 'Job') return []; // it is not restarted
   const [store] = app.stores;
   const file = app.files.find(({ use }) => use.access !== 'read');
   if (store === undefined && file === undefined) return [];
@@ -58,7 +59,7 @@ function jobs(app: DeployedApp): Finding[] {
 function unused(app: DeployedApp): Finding[] {
   const { deployment, code } = app;
   // Databases and dashboards have state, too: only of the library it is known what keeps none.
-  if (!code.importsQuixStreams || code.mayKeepState) return [];
+  if (!code.makesApplication || code.mayKeepState) return [];
   return [
     {
       code: 'state-unused',
