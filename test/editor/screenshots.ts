@@ -1,16 +1,20 @@
-// Makes the pictures of the README, media/{screenshot,topics,debug}-{dark,light}.png: the example app while
-// it runs, its topics, and at a breakpoint, in the packed extension. Usage: npm run package && npm run screenshots
+// Makes the pictures of the README, media/{screenshot,topics,debug,windows,kinds}-{dark,light}.png, in the packed
+// extension: the example app while it runs, its topics, and at a breakpoint; the state of a real app with every kind of
+// store. Usage: npm run package && npm run screenshots
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Locator } from 'playwright-core';
 import { Debugging } from './outside/debugging';
-import { openSession } from './outside/session';
+import { openSession, type Session } from './outside/session';
 import { exampleWorkspace } from './exampleWorkspace';
 import { freePort } from '../freePort';
 import { smallPng } from './smallPng';
-import type { Workbench } from './vscode/workbench';
+import type { TreeRow, Workbench } from './vscode/workbench';
+import { fixtureWorkspace } from './vscode/workspace';
 
 const media = path.resolve(import.meta.dirname, '../../media');
 const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern' } as const;
+type Theme = keyof typeof themes;
 
 /** Moves the right edge of the side bar. */
 async function widenSideBar({ page }: Workbench, to: number): Promise<void> {
@@ -86,12 +90,67 @@ async function showDebugging(workbench: Workbench, workspace: string): Promise<v
   await calm(workbench);
 }
 
-async function take(name: keyof typeof themes): Promise<void> {
-  const workspace = await exampleWorkspace();
-  const session = await openSession({
-    workspace: workspace.path,
+/** Opens rows, the first wherever it is, each other one below the one before; gives the last. */
+async function openPath(workbench: Workbench, labels: readonly string[]): Promise<Locator> {
+  let above: TreeRow | undefined;
+  for (const label of labels) {
+    const find = (rows: TreeRow[]) => below(above, rows).find((row) => row.label === label);
+    above = find(await workbench.waitForRows('State', (rows) => find(rows) !== undefined));
+    await workbench.expand(workbench.rowAt('State', above?.place ?? 0));
+  }
+  return workbench.rowAt('State', above?.place ?? 0);
+}
+
+/** The rows below a row, of all that are on screen. */
+function below(row: TreeRow | undefined, rows: TreeRow[]): TreeRow[] {
+  if (row === undefined) return rows;
+  const after = rows.filter(({ place }) => place > row.place);
+  const end = after.findIndex(({ level }) => level <= row.level);
+  return end < 0 ? after : after.slice(0, end);
+}
+
+/** Windows of each kind, and what one of them has collected. */
+async function showWindows(workbench: Workbench): Promise<void> {
+  await workbench.openContainer('State Folder');
+  await widenSideBar(workbench, 560);
+  await workbench.collapse(workbench.row('State', 'default'));
+  for (const store of [
+    'tumbling_window_10000',
+    'tumbling_count_window_reduce',
+    'sliding_window_10000_max',
+    'session_window_3000_sum',
+  ]) {
+    await openPath(workbench, [store, 'f-in[0]', 'PC1']);
+  }
+  const path = ['hopping_window_10000_5000_collect', 'f-in[0]', 'PC1'];
+  const window = await openPath(workbench, [...path, '2026-11-24 03:32:50 - 03:33:00Z']);
+  await window.click();
+  await workbench.waitForEditorText((text) => text.startsWith('['));
+  await calm(workbench);
+}
+
+/** TTL, what is noted for itself, group-by and a join. */
+async function showKinds(workbench: Workbench): Promise<void> {
+  await workbench.command('View: Close All Editors');
+  await workbench.openContainer('State Folder');
+  await workbench.viewAction('Collapse All').click();
+  const folder = 'state/freddy-example-prod-features';
+  await openPath(workbench, [folder, 'asof', 'f-meta[0]', 'PC1']);
+  await openPath(workbench, ['default', 'f-ttl[0]', 'Internals']);
+  await openPath(workbench, ['f-ttl[0]', 'Metadata']);
+  await openPath(workbench, ['f-ttl[0]', 'PC1']);
+  await openPath(workbench, ['f-in grouped by region[0]']);
+  const value = await openPath(workbench, ['asof', 'f-meta[0]', 'PC1', '2026-11-24 03:32:32.627Z']);
+  await value.click();
+  await workbench.waitForEditorText((text) => text.includes('"region"'));
+  await calm(workbench);
+}
+
+async function pictureSession(name: Theme, workspace: string, height: number): Promise<Session> {
+  return openSession({
+    workspace,
     width: 1100,
-    height: 620,
+    height,
     colorScheme: name,
     settings: {
       'stateFolder.localBroker.port': await freePort(),
@@ -101,37 +160,74 @@ async function take(name: keyof typeof themes): Promise<void> {
       'breadcrumbs.enabled': false,
       'editor.minimap.enabled': false,
       'editor.stickyScroll.enabled': false,
+      'workbench.tree.enableStickyScroll': false,
       'editor.fontSize': 14,
       '[jsonl]': { 'editor.fontSize': 11 }, // a message is a long line
       'debug.openDebug': 'neverOpen',
     },
   });
+}
+
+/** Takes pictures in one session; `picture` writes media/{subject}-{theme}.png. */
+async function take(
+  name: Theme,
+  workspace: string,
+  height: number,
+  show: (workbench: Workbench, picture: (subject: string) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const session = await pictureSession(name, workspace, height);
   const { page, workbench } = session;
-  const picture = async (subject: string) => {
-    await page.waitForTimeout(400); // a decoration is not in the page's text
-    const png = smallPng(await page.screenshot());
-    await writeFile(path.join(media, `${subject}-${name}.png`), png);
-  };
   try {
-    await showTopics(workbench);
-    await picture('topics');
-    await showState(workbench);
-    await picture('screenshot');
-    await showDebugging(workbench, workspace.path);
-    await picture('debug');
-    await workbench.command('State Folder: Stop App');
-    await workbench.viewAction('Stop App').waitFor({ state: 'hidden' });
+    await show(workbench, async (subject) => {
+      await page.waitForTimeout(400); // a decoration is not in the page's text
+      const png = smallPng(await page.screenshot());
+      await writeFile(path.join(media, `${subject}-${name}.png`), png);
+    });
   } catch (error) {
     await session.screenshot(`screenshots-failed-${name}`);
     throw error;
   } finally {
     await session.close();
+  }
+}
+
+async function takeApp(name: Theme): Promise<void> {
+  const workspace = await exampleWorkspace();
+  try {
+    await take(name, workspace.path, 620, async (workbench, picture) => {
+      await showTopics(workbench);
+      await picture('topics');
+      await showState(workbench);
+      await picture('screenshot');
+      await showDebugging(workbench, workspace.path);
+      await picture('debug');
+      await workbench.command('State Folder: Stop App');
+      await workbench.viewAction('Stop App').waitFor({ state: 'hidden' });
+    });
+  } finally {
+    await workspace.remove();
+  }
+}
+
+async function takeKinds(name: Theme): Promise<void> {
+  const workspace = await fixtureWorkspace('12-real-app');
+  try {
+    await take(name, workspace.path, 1140, async (workbench, picture) => {
+      await showWindows(workbench);
+      await picture('windows');
+      await showKinds(workbench);
+      await picture('kinds');
+    });
+  } finally {
     await workspace.remove();
   }
 }
 
 async function main(): Promise<void> {
-  for (const name of ['dark', 'light'] as const) await take(name);
+  for (const name of ['dark', 'light'] as const) {
+    await takeApp(name);
+    await takeKinds(name);
+  }
 }
 
 main().catch((error: unknown) => {

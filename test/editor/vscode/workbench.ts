@@ -2,6 +2,8 @@ import type { Locator, Page } from 'playwright-core';
 
 /** One row of a tree view as it is seen and as it is said. */
 export interface TreeRow {
+  /** which row of the tree it is, from 0, were all of them on screen */
+  readonly place: number;
   /** depth, from 1 */
   readonly level: number;
   readonly label: string;
@@ -20,6 +22,7 @@ function readRows(elements: Element[]): TreeRow[] {
   return elements.map((row) => {
     const expanded = row.getAttribute('aria-expanded');
     return {
+      place: Number(row.getAttribute('data-index')),
       level: Number(row.getAttribute('aria-level')),
       label: row.querySelector('.label-name')?.textContent ?? '',
       description: row.querySelector('.label-description')?.textContent ?? '',
@@ -83,9 +86,15 @@ export class Workbench {
     });
   }
 
+  /** The row at a place, as `treeRows` tells it. */
+  rowAt(view: string, place: number): Locator {
+    return this.pane(view).locator(`.pane-body .monaco-list-row[data-index="${place}"]`);
+  }
+
   /** What the view's visible rows say, from top to bottom. */
   async treeRows(view: string): Promise<TreeRow[]> {
     const rows = await this.rows(view).evaluateAll(readRows);
+    rows.sort((a, b) => a.place - b.place); // in the page they are in the order that they came in
     return rows.map((row) => ({
       ...row,
       label: plain(row.label),
