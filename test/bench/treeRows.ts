@@ -8,11 +8,23 @@ import { SharedPartitions } from '../../src/ui/state/sharedPartitions';
 import { StateTree } from '../../src/ui/state/stateTree';
 import type { StateNode } from '../../src/ui/state/treeNodes';
 import { translate } from '../ui/state/treeHarness';
-import { store } from './stores';
+import { parseFilter } from '../../src/quixstreams/index';
+import { compilePattern } from '../../src/quixstreams/filter/patterns';
+import { store, type Store } from './stores';
 
 const messageKeys = 1_000_000;
 const windows = 100_000;
 const times = 5;
+/** makeStore.py's: ten seconds from 1790000000000 on for each. */
+const lastWindow = `time:${new Date(1790000000000 + (windows - 1) * 10_000).toISOString().slice(0, 19)}..`;
+
+interface Case {
+  readonly name: string;
+  readonly at: Store;
+  /** of the rows of the first message key, else of the partition's */
+  readonly below?: boolean;
+  readonly filter?: string;
+}
 
 /** A tree over the closed store of a benchmark, with nothing read yet. */
 async function openTree(directory: string) {
@@ -62,11 +74,23 @@ async function main(): Promise<void> {
   const writer = new NodeWriter(translate);
   const keys = await store('lz4', messageKeys, console.error);
   const ofOne = await store('windows-of-one', windows, console.error);
-  const cases = [
-    { name: `first page of ${messageKeys} message keys`, at: keys, below: false },
+  const cases: Case[] = [
+    { name: `first page of ${messageKeys} message keys`, at: keys },
     { name: `first page of ${windows} windows of a message key`, at: ofOne, below: true },
+    {
+      name: `filter by the beginning of a key, of ${messageKeys}`,
+      at: keys,
+      filter: 'key:customer-0099*',
+    },
+    { name: `filter by text, the 1,000th of ${messageKeys}`, at: keys, filter: '00001000' },
+    {
+      name: 'filter by text that nothing has, until the row says how far',
+      at: keys,
+      filter: 'nothing has it',
+    },
+    { name: `filter by time, the last of ${windows} windows`, at: ofOne, filter: lastWindow },
   ];
-  for (const { name, at, below } of cases) {
+  for (const { name, at, below, filter } of cases) {
     const figures: string[] = [];
     for (let i = 0; i < times; i++) {
       const { tree, close } = await openTree(at.closed);
@@ -74,6 +98,10 @@ async function main(): Promise<void> {
       if (partition?.kind !== 'partition') throw new Error(`no row for ${at.closed}`);
       const row = below ? (await open(tree, partition))[0] : partition;
       if (!row) throw new Error('no message key');
+      if (filter !== undefined) {
+        await open(tree, partition);
+        tree.setFilter(partition, parseFilter(filter, compilePattern));
+      }
       const { taken, held } = await timed(async () => {
         for (const one of await open(tree, row)) writer.texts(one);
       });

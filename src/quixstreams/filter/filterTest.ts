@@ -1,7 +1,9 @@
 import { compareBytes } from '../../rocksdb/index';
+import { splitPair } from '../integerPairKeys';
 import type { StoreKind } from '../storeKind';
+import { splitWindow } from '../windowKind';
 import { searchedKey, searchedValue, type FilterSubject } from './filterSubject';
-import { isInRange } from './filterTime';
+import { isInRange, type TimeRange } from './filterTime';
 import type { FilterTerm, KeyFilter } from './keyFilter';
 import { typedPrefixes, typedRanges, type OpenRange } from './typedKeys';
 
@@ -25,10 +27,11 @@ export class FilterTest {
   readonly seeks: boolean;
   readonly #keys = new Map<FilterTerm, KeyTest>();
   readonly #plain: readonly string[];
+  readonly #times: readonly TimeRange[];
 
   constructor(
     private readonly filter: KeyFilter,
-    kind: StoreKind,
+    private readonly kind: StoreKind,
   ) {
     for (const term of filter.terms) {
       if (term.kind !== 'key') continue;
@@ -40,10 +43,24 @@ export class FilterTest {
     this.ranges = key ? typedRanges(key.prefixes, key.open) : everywhere;
     this.seeks = key?.prefixes.every(({ length }) => length > 0) === true;
     this.#plain = plainTexts(filter, kind);
+    this.#times = filter.terms.flatMap((term) =>
+      term.kind === 'time' && !term.negated ? [term.range] : [],
+    );
+  }
+
+  /** Whether the times in a raw key can be in all ranges; keys without any may hold some in their value. */
+  #isInTime(key: Uint8Array): boolean {
+    const isWindow = this.kind === 'windowed';
+    const pair = isWindow ? splitWindow(key) : splitPair(key);
+    if (!pair) return true;
+    // Of sliding windows the end is inclusive.
+    const [start, end] = [pair.first, (isWindow ? pair.second : pair.first) + 1n];
+    return this.#times.every((range) => isInRange(range, start, end));
   }
 
   /** Whether an entry may pass: cheap, and enough to leave most of a store out. */
   mayPass(key: Uint8Array, value: Uint8Array): boolean {
+    if (this.#times.length > 0 && !this.#isInTime(key)) return false;
     if (this.#plain.length === 0) return true;
     const searched = latin1(key) + '\n' + latin1(value.subarray(0, longestSearched + 16));
     const text = searched.toLowerCase();

@@ -28,7 +28,7 @@ export interface FilteredPage<T> extends Page<T> {
 }
 
 export interface FilteredOptions extends PageOptions {
-  /** Searches on to here at least, however long that takes. */
+  /** Searches on to here, however long that takes. */
   readonly until?: Uint8Array | 'end' | undefined;
 }
 
@@ -38,10 +38,11 @@ export interface FilteredReader {
   decoder(signal: AbortSignal | undefined): EntryDecoder;
 }
 
-/** How much is searched for one page, about a second's work: entries, of which one that is decoded counts more. */
-const mostWork = 600_000;
-const workOfDecoding = 8;
-const mostSearchedBytes = 128 << 20;
+/** How long is searched for one page: who waits for it sees what was found by then, and how far that is. */
+const pageMs = 100;
+/** Of less than this, however long it takes, there are no pages. */
+const fewEntries = 2000;
+const fewBytes = 8 << 20;
 /** Entries of a message key that are read at once. */
 const readAtOnce = 500;
 /** How long the thread is held. */
@@ -92,7 +93,6 @@ export class FilteredPartition {
     let next: Uint8Array | undefined;
     const look = async (key: Uint8Array, value: Uint8Array): Promise<Look> => {
       if (!this.#test.mayPass(key, value)) return undefined;
-      search.decoded();
       const entry = await decoder.decode('default', { key: key.slice(), value: value.slice() });
       const passed = subjectsOf(entry, this.facts).filter((one) => this.#test.passes(one));
       if (passed.length === 0) return undefined;
@@ -230,7 +230,6 @@ export class FilteredPartition {
     do {
       const page = await read({ from, limit: readAtOnce, signal });
       for (const item of page.items) {
-        search.decoded();
         await search.looked(0);
         if (!subjects(item).some((subject) => this.#test.passes(subject))) continue;
         if (items.length === limit) {
@@ -260,9 +259,9 @@ type Look = { readonly jump: Uint8Array | undefined } | 'full' | undefined;
 class Search {
   readonly signal: AbortSignal | undefined;
   searched = 0;
-  #work = 0;
   #bytes = 0;
-  #began = performance.now();
+  readonly #start = performance.now();
+  #began = this.#start;
 
   constructor(private readonly options: FilteredOptions) {
     this.signal = options.signal;
@@ -270,19 +269,15 @@ class Search {
 
   /** Whether a page is to end before this key. */
   isEnough(key: Uint8Array): boolean {
-    if (this.#work < mostWork && this.#bytes < mostSearchedBytes) return false;
+    if (this.#began - this.#start < pageMs) return false;
+    if (this.searched < fewEntries && this.#bytes < fewBytes) return false;
     const { until } = this.options;
     return until === undefined || (until !== 'end' && compareBytes(key, until) >= 0);
-  }
-
-  decoded(): void {
-    this.#work += workOfDecoding;
   }
 
   /** Counts an entry, and lets others run now and then. */
   async looked(bytes: number): Promise<void> {
     this.#bytes += bytes;
-    this.#work++;
     const isLarge = bytes > 1 << 16;
     if (++this.searched % lookedAtOnce !== 0 && !isLarge) return;
     if (performance.now() - this.#began < turnMs) return;

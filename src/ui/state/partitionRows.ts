@@ -2,6 +2,7 @@ import type { KeyFilter, MessageKey, StorePartition } from '../../quixstreams/in
 import { metadataColumnFamily } from '../../quixstreams/index';
 import { messageKeyRows } from './messageKeyRows';
 import { filteredBy, filteredOf, storeOf } from './nodeFilters';
+import { pageSize } from './pagedRows';
 import { PartitionChanges } from './partitionChanges';
 import { familyRows, filledFamilies, infoOf, topRows } from './partitionSources';
 import type { PartitionListener, PartitionUpdate, SharedPartition } from './sharedPartitions';
@@ -22,6 +23,9 @@ import {
   type StateNode,
   type StoreNode,
 } from './treeNodes';
+
+/** Entries that are searched for a page before somebody asks for more: some seconds. */
+const searchedByItself = 2_000_000;
 
 /** What the rows of a partition ask of the tree that holds them. */
 export interface RowsHost {
@@ -92,12 +96,11 @@ export class PartitionRows implements PartitionListener {
     return this.#rowsOf(parent);
   }
 
-  async loadMore(more: MoreNode): Promise<void> {
-    await this.#reading(async (store) => {
-      await more.list.loadMore(store, this.#filtering.signal);
-      await this.#estimate(more.list, store);
-    });
-    this.host.changed([more.list.owner]);
+  async loadMore({ list }: MoreNode): Promise<void> {
+    const pages = Math.floor(list.rows.length / pageSize) + 1;
+    await this.#loadPage(list);
+    if (filteredBy(this.node) !== undefined)
+      void this.#searchOn(list, this.#filtering.signal, pages);
   }
 
   /** Reads its rows anew with the filter that holds now; what is searched for the one before ends. */
@@ -202,7 +205,29 @@ export class PartitionRows implements PartitionListener {
       : familyRows(this.node, this.node, 'default');
     await this.#firstPage(top, store);
     await this.#loadFamilies(store);
-    if (!signal.aborted) this.top = top;
+    if (signal.aborted) return;
+    this.top = top;
+    if (filteredBy(this.node) !== undefined) void this.#searchOn(top, signal);
+  }
+
+  /** What passes is found bit by bit: goes on until there is a page more, while others can read in between. */
+  async #searchOn(list: RowList, signal: AbortSignal, pages = 1): Promise<void> {
+    const most = list.searched + searchedByItself;
+    const wanted = pages * pageSize;
+    for (let before = -1; list.searched > before && list.searched < most;) {
+      const isDone = list.complete || list.failure !== undefined || list.rows.length >= wanted;
+      if (isDone || signal.aborted || !this.isShown()) return;
+      before = list.searched;
+      await this.#loadPage(list);
+    }
+  }
+
+  async #loadPage(list: RowList): Promise<void> {
+    await this.#reading(async (store) => {
+      await list.loadMore(store, this.#filtering.signal);
+      await this.#estimate(list, store);
+    });
+    this.host.changed([list.owner]);
   }
 
   /** The rows of column families other than the store's own keys; those that are known already stay. */
