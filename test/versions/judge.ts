@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { LinePeer } from './linePeer';
-import type { Facts, ReadStore } from './shown';
+import type { Facts, ReadStore, ShownStore } from './shown';
 
 /** judge.py, which reads with quixstreams' own classes. */
 export class Judge {
@@ -37,15 +37,23 @@ export class Compared {
   values = 0;
   /** Numbers that the two write with exponents of different looks; they are the same. */
   exponents = 0;
-  /** Window stores whose entries do not tell us which windows these are. */
-  untold = 0;
+  /** Rows of message keys and below them. */
+  rows = 0;
+  /** How often more rows were loaded after the first 100. */
+  more = 0;
+  /** Window stores whose row does not tell which windows these are, and how often. */
+  readonly untold = new Map<string, number>();
   /** Stores that had an entry. */
   readonly stores = new Set<string>();
 
   /** @throws AssertionError that names what differs */
-  compare(shown: ReadonlyMap<string, ReadStore>, judged: ReadonlyMap<string, ReadStore>): void {
+  compare(shown: ReadonlyMap<string, ShownStore>, judged: ReadonlyMap<string, ReadStore>): void {
     assert.deepEqual([...shown.keys()], [...judged.keys()].sort());
     const differences: string[] = [];
+    for (const { rows, more } of shown.values()) {
+      this.rows += rows;
+      this.more += more;
+    }
     for (const [name, theirs] of judged) {
       const ours = shown.get(name);
       if (theirs.facts.size > 0) {
@@ -54,6 +62,7 @@ export class Compared {
           differences.push(`${name} is ${theirs.kind}, not ${ours?.kind}`);
       }
       for (const difference of this.#differences(
+        name,
         ours?.facts ?? new Map<string, string>(),
         theirs.facts,
       )) {
@@ -64,14 +73,15 @@ export class Compared {
     assert.equal(differences.slice(0, 20).join('\n'), '', more);
   }
 
-  *#differences(ours: Facts, theirs: Facts): Generator<string> {
+  *#differences(name: string, ours: Facts, theirs: Facts): Generator<string> {
     for (const [what, value] of theirs) {
       const own = ours.get(what);
       if (value === 'window') this.windows++;
       this.values++;
       if (own === value) continue;
-      if (what === 'windows' && own === undefined) this.untold++;
-      else if (own !== undefined && sameButExponents(own, value)) this.exponents++;
+      if (what === 'windows' && own === undefined) {
+        this.untold.set(name, (this.untold.get(name) ?? 0) + 1);
+      } else if (own !== undefined && sameButExponents(own, value)) this.exponents++;
       else yield `${what}: ${value}, shown as ${own}`;
     }
     for (const [what, value] of ours) {

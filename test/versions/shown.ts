@@ -1,16 +1,18 @@
-import { readdir, stat } from 'node:fs/promises';
+import assert from 'node:assert/strict';
 import path from 'node:path';
-import {
-  aggregatorOfName,
-  openStorePartition,
-  type DecodedKey,
-  type MessageKey,
-  type Page,
-  type PageOptions,
-  type StateValue,
-  type StorePartition,
-  type Window,
-} from '../../src/quixstreams/index';
+import type { DecodedKey } from '../../src/quixstreams/index';
+import { storeOf } from '../../src/ui/state/nodeFilters';
+import type {
+  EntryNode,
+  JoinEntryNode,
+  MessageKeyNode,
+  PartitionNode,
+  StateNode,
+  WindowNode,
+} from '../../src/ui/state/treeNodes';
+import { readDocumentEntry } from '../../src/ui/value/documentEntry';
+import { TreeHarness } from '../ui/state/treeHarness';
+import * as rowWords from './rowWords';
 
 /** What is read of a store: texts by what they are of, the same as judge.py prints. */
 export type Facts = Map<string, string>;
@@ -20,150 +22,212 @@ export interface ReadStore {
   readonly facts: Facts;
 }
 
-/** So small that most message keys take several pages. */
-const pageSize = 7;
+export interface ShownStore extends ReadStore {
+  /** rows of its message keys and below them */
+  rows: number;
+  /** how often Load 100 More was clicked */
+  more: number;
+}
 
-/** What we read of a consumer group's folder, by store: `default/orders/0`. What the tree shows comes from there. */
-export async function shownBy(group: string): Promise<Map<string, ReadStore>> {
-  const stores = new Map<string, ReadStore>();
-  for (const name of await storesIn(group)) {
-    const partition = await openStorePartition(path.join(group, name));
-    try {
-      stores.set(name, await readStore(partition, name));
-    } finally {
-      await partition.close();
+/**
+ * What the State view shows of a consumer group's folder, by store: `default/orders/0`. It comes from what the rows say
+ * where they say it whole, else from what they keep; what a window has collected from the window's document.
+ */
+export async function shownBy(group: string): Promise<Map<string, ShownStore>> {
+  const tree = new TreeHarness(group);
+  try {
+    await tree.scan();
+    const stores = new Map<string, ShownStore>();
+    for (const partition of await partitionsBelow(tree, undefined)) {
+      const name = path.relative(group, partition.path).split(path.sep).join('/');
+      stores.set(name, await new ShownPartition(tree, partition).read());
+    }
+    return new Map([...stores].sort(([a], [b]) => (a < b ? -1 : 1)));
+  } finally {
+    await tree.close();
+  }
+}
+
+async function partitionsBelow(
+  tree: TreeHarness,
+  node: StateNode | undefined,
+): Promise<PartitionNode[]> {
+  const found: PartitionNode[] = [];
+  for (const row of await tree.tree.children(node)) {
+    if (row.kind !== 'partition') found.push(...(await partitionsBelow(tree, row)));
+    else if (!row.partition.halfMade) found.push(row);
+  }
+  return found;
+}
+
+class ShownPartition {
+  readonly #facts: Facts = new Map();
+  #rows = 0;
+  #more = 0;
+
+  constructor(
+    private readonly tree: TreeHarness,
+    private readonly partition: PartitionNode,
+  ) {}
+
+  async read(): Promise<ShownStore> {
+    const rows = await this.#rowsBelow(this.partition);
+    if (rows.some(({ kind }) => kind === 'messageKey')) {
+      const store = storeOf(this.partition);
+      const windows = store && rowWords.windowsIn(this.tree.writer.texts(store).description);
+      if (windows !== undefined) this.#put('windows', windows);
+    }
+    for (const row of rows) await this.#readTop(row);
+    const kind = this.partition.info?.kind;
+    assert.ok(kind, `${this.partition.path}: ${String(this.partition.error)}`);
+    return { kind, facts: this.#facts, rows: this.#rows, more: this.#more };
+  }
+
+  async #readTop(row: StateNode): Promise<void> {
+    switch (row.kind) {
+      case 'messageKey':
+        this.#rows++;
+        return this.#readKey(row);
+      case 'entry':
+        this.#rows++;
+        return this.#put(`without a message key: ${hex(row.entry.rawKey)}`, 'entry');
+      case 'metadata':
+      case 'internals':
+        return; // judge.py reads what they are for
+      default:
+        return this.#put(`a row of kind ${row.kind}`, this.tree.writer.texts(row).label);
     }
   }
-  return stores;
-}
 
-/** `store/stream/partition`, in the order of their names. */
-async function storesIn(group: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const entry of await readdir(group, { recursive: true })) {
-    if (path.basename(entry) !== 'CURRENT' || !(await stat(path.join(group, entry))).isFile())
-      continue;
-    found.push(path.dirname(entry).split(path.sep).join('/'));
-  }
-  return found.sort();
-}
-
-async function readStore(partition: StorePartition, name: string): Promise<ReadStore> {
-  const facts: Facts = new Map();
-  const keys: MessageKey[] = [];
-  for (const row of await all((page) => partition.rows(page))) {
-    if (row.kind === 'messageKey') keys.push(row);
-    else facts.set(`without a message key: ${hex(row.entry.rawKey)}`, 'entry');
-  }
-  if (partition.windows && keys.length > 0) facts.set('windows', partition.windows);
-  for (const key of keys) {
-    const prefix = hex(key.prefix);
-    put(facts, `${prefix} key`, keyFact(key.key));
-    const count = await readKey(partition, name, key, facts);
-    if (key.countIsExact && key.count !== count) facts.set(`${prefix} counted`, `${key.count}`);
-  }
-  return { kind: partition.kind, facts };
-}
-
-/** Gives how many entries, windows or values there are. */
-function readKey(
-  partition: StorePartition,
-  name: string,
-  key: MessageKey,
-  facts: Facts,
-): Promise<number> {
-  switch (partition.kind) {
-    case 'windowed':
-      return readWindows(partition, name, key, facts);
-    case 'timestamped':
-      return readTimestamped(partition, key, facts);
-    case 'lookupBuffer':
-      return readBuffer(partition, key, facts);
-    default:
-      return readEntries(partition, key, facts);
-  }
-}
-
-async function readEntries(partition: StorePartition, key: MessageKey, facts: Facts) {
-  const entries = await all((page) => partition.entriesOf(key, page));
-  for (const { key: stateKey, value, expiresAtMs, expired } of entries) {
-    const name = 'json' in stateKey ? stateKey.json : `bytes ${hex(stateKey.bytes)}`;
-    const what = `${hex(key.prefix)} ${name}`;
-    put(facts, what, value.format === 'json' ? `json ${text(value)}` : `bytes ${hex(value.bytes)}`);
-    if (expiresAtMs === undefined) continue;
-    put(facts, `${what} expires`, expiresAtMs === null ? 'never' : `${expiresAtMs}`);
-    put(facts, `${what} expired`, `${expired === true}`);
-  }
-  return entries.length;
-}
-
-async function readWindows(partition: StorePartition, name: string, key: MessageKey, facts: Facts) {
-  const aggregator = aggregatorOfName(name.split('/')[0] ?? '');
-  const windows = await all((page) => partition.windowsOf(key, { ...page, aggregator }));
-  for (const [number, window] of windows.entries()) {
-    const what = `${hex(key.prefix)} ${number} ${window.start}-${window.end}`;
-    put(facts, what, 'window');
-    for (const { name, result } of window.aggregations) {
-      put(facts, `${what} result ${name}`, text(result));
+  async #readKey(node: MessageKeyNode): Promise<void> {
+    const { prefix, key } = node.messageKey;
+    this.#put(`${hex(prefix)} key`, keyFact(key));
+    const rows = await this.#rowsBelow(node);
+    this.#rows += rows.length;
+    const { description } = this.tree.writer.texts(node);
+    const said = rowWords.amountIn(description);
+    const isRight = said?.isExact ? said.count === rows.length : said && said.count < rows.length;
+    if (isRight !== true) this.#put(`${hex(prefix)} amount`, description);
+    const joined: JoinEntryNode[] = [];
+    for (const [number, row] of rows.entries()) {
+      if (row.kind === 'entry') this.#readEntry(hex(prefix), row);
+      else if (row.kind === 'window') await this.#readWindow(`${hex(prefix)} ${number}`, row);
+      else if (row.kind === 'joinEntry') joined.push(row);
+      else this.#put(`${hex(prefix)} a row of kind ${row.kind}`, this.tree.writer.texts(row).label);
     }
-    if (window.collected) {
-      const values = await collectedIn(partition, key, window);
-      put(facts, `${what} collected`, `[${values.join(',')}]`);
+    if (this.partition.info?.kind === 'lookupBuffer') this.#readBuffer(hex(prefix), joined);
+    else if (this.partition.info?.kind === 'timestamped') this.#readJoined(hex(prefix), joined);
+  }
+
+  #readEntry(prefix: string, node: EntryNode): void {
+    assert.equal(node.size, node.entry.value.bytes.length, 'the row keeps its value whole');
+    const { key, value, expiresAtMs } = node.entry;
+    const what = `${prefix} ${'json' in key ? key.json : `bytes ${hex(key.bytes)}`}`;
+    const { description } = this.tree.writer.texts(node);
+    const [, words = '', expiry] =
+      /^(.*?)(?: · (expired|expires [-\d]+ [:\d]+Z))?$/.exec(description) ?? [];
+    const shown = rowWords.valueIn(words, value);
+    this.#put(what, value.format === 'json' ? `json ${shown}` : `bytes ${hex(value.bytes)}`);
+    if (expiresAtMs === undefined) {
+      if (expiry !== undefined) this.#put(`${what} expiry`, expiry);
+      return;
     }
-    for (const member of ['open', 'newest', 'messages'] as const) {
-      if (window[member] !== undefined) put(facts, `${what} ${member}`, `${window[member]}`);
+    this.#put(`${what} expires`, expiresAtMs === null ? 'never' : `${expiresAtMs}`);
+    this.#put(`${what} expired`, `${expiry === 'expired'}`);
+    if (expiry === 'expired') return;
+    const isRight =
+      expiresAtMs === null
+        ? expiry === undefined
+        : rowWords.isSecondOf(expiry?.replace('expires ', '') ?? '', expiresAtMs);
+    if (!isRight) this.#put(`${what} expiry`, `${expiry}`);
+  }
+
+  async #readWindow(numbered: string, node: WindowNode): Promise<void> {
+    const { window } = node;
+    assert.equal(node.size, window.value.bytes.length, 'the row keeps its value whole');
+    const { label, description } = this.tree.writer.texts(node);
+    const what = `${numbered} ${rowWords.rangeIn(label)}`;
+    const said = rowWords.windowIn(description, window);
+    this.#put(what, 'window');
+    for (const [name, result] of said.results) this.#put(`${what} result ${name}`, result);
+    if (said.collected !== undefined) {
+      const collected = await this.#collected(node);
+      this.#put(`${what} collected`, collected);
+      if (!rowWords.isCollected(said.collected, collected)) {
+        this.#put(`${what} collected as the row says`, said.collected);
+      }
+    }
+    if (said.open !== undefined) this.#put(`${what} open`, said.open);
+    if (said.messages !== undefined) this.#put(`${what} messages`, said.messages);
+    if (window.newest !== undefined) this.#put(`${what} newest`, `${window.newest}`);
+  }
+
+  /** The list of collected values in a window's document. */
+  async #collected({ window }: WindowNode): Promise<string> {
+    const { path: folder, storeName } = this.partition;
+    const address = { columnFamily: 'default', key: window.rawKey, index: window.index };
+    const document = await this.tree.partitions
+      .at(folder)
+      .read((store) => readDocumentEntry(store, address, storeName));
+    assert.ok(document && document.firstValues === undefined);
+    const json = rowWords.textOf(document.value);
+    if (window.aggregations.length === 0) return json;
+    const head = `{"aggregated":${rowWords.textOf(window.value)},"collected":`;
+    return json.startsWith(head) ? json.slice(head.length, -1) : json;
+  }
+
+  #readJoined(prefix: string, nodes: readonly JoinEntryNode[]): void {
+    let latest = 'null';
+    for (const node of nodes) {
+      assert.equal(node.size, node.joined.value.bytes.length, 'the row keeps its value whole');
+      const { label, words, eligible } = this.#joinedWords(node);
+      const what = `${prefix} ${rowWords.momentIn(label)}`;
+      const value = rowWords.valueIn(words, node.joined.value);
+      this.#put(what, value);
+      this.#put(`${what} eligible`, `${eligible}`);
+      if (eligible) latest = value;
+    }
+    this.#put(`${prefix} latest`, latest);
+  }
+
+  #readBuffer(prefix: string, nodes: readonly JoinEntryNode[]): void {
+    this.#put(`${prefix} count`, `${nodes.length}`);
+    for (const [number, node] of nodes.entries()) {
+      const { record } = node.joined;
+      if (!record) continue; // its facts are missing
+      const what = `${prefix} ${number}`;
+      const { label, words, eligible } = this.#joinedWords(node);
+      const { value, headers, topic, offset, timestamp, received } = record;
+      this.#put(what, rowWords.valueIn(words, { bytes: value, format: 'json' }));
+      this.#put(`${what} headers`, Buffer.from(headers).toString('utf8'));
+      this.#put(`${what} from`, `${topic} ${offset} ${timestamp} ${received}`);
+      const isRight = eligible && rowWords.momentIn(label).startsWith(`${received} `);
+      if (!isRight) this.#put(`${what} row`, label);
     }
   }
-  return windows.length;
-}
 
-async function collectedIn(partition: StorePartition, key: MessageKey, window: Window) {
-  const values = await all((page) => partition.collectedOf(key, window, page));
-  return values.map(({ value }) => text(value));
-}
-
-async function readTimestamped(partition: StorePartition, key: MessageKey, facts: Facts) {
-  const prefix = hex(key.prefix);
-  const entries = await all((page) => partition.timestampedOf(key, page));
-  for (const { timestamp, nth, value, eligible } of entries) {
-    const what = `${prefix} ${timestamp} ${nth}`;
-    put(facts, what, text(value));
-    put(facts, `${what} eligible`, `${eligible}`);
+  #joinedWords(node: JoinEntryNode): { label: string; words: string; eligible: boolean } {
+    const { label, description } = this.tree.writer.texts(node);
+    const words = description.replace(/ · not joined any more$/, '');
+    return { label, words, eligible: words === description };
   }
-  const latest = entries.findLast(({ eligible }) => eligible);
-  put(facts, `${prefix} latest`, latest ? text(latest.value) : 'null');
-  return entries.length;
-}
 
-async function readBuffer(partition: StorePartition, key: MessageKey, facts: Facts) {
-  const prefix = hex(key.prefix);
-  const entries = await all((page) => partition.timestampedOf(key, page));
-  put(facts, `${prefix} count`, `${entries.length}`);
-  for (const [number, { record }] of entries.entries()) {
-    if (!record) continue; // its facts are missing
-    const { value, headers, topic, offset, timestamp, received } = record;
-    const what = `${prefix} ${number}`;
-    put(facts, what, utf8(value));
-    put(facts, `${what} headers`, utf8(headers));
-    put(facts, `${what} from`, `${topic} ${offset} ${timestamp} ${received}`);
+  /** All rows below a row, loaded to the last one. */
+  async #rowsBelow(node: StateNode): Promise<readonly StateNode[]> {
+    for (;;) {
+      const rows = await this.tree.tree.children(node);
+      assert.equal(this.partition.error, undefined);
+      const more = rows.find(({ kind }) => kind === 'more');
+      if (more?.kind !== 'more') return rows;
+      await this.tree.tree.loadMore(more);
+      this.#more++;
+    }
   }
-  return entries.length;
-}
 
-/** What comes twice is shown twice, which it must not. */
-function put(facts: Facts, what: string, value: string): void {
-  facts.set(facts.has(what) ? `twice: ${what}` : what, value);
-}
-
-async function all<T>(page: (options: PageOptions) => Promise<Page<T>>): Promise<T[]> {
-  const items: T[] = [];
-  let from: Uint8Array | undefined;
-  do {
-    const next = await page({ from, limit: pageSize });
-    items.push(...next.items);
-    from = next.next;
-  } while (from);
-  return items;
+  /** What comes twice is shown twice, which it must not. */
+  #put(what: string, value: string): void {
+    this.#facts.set(this.#facts.has(what) ? `twice: ${what}` : what, value);
+  }
 }
 
 function keyFact(key: DecodedKey): string {
@@ -171,5 +235,3 @@ function keyFact(key: DecodedKey): string {
 }
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
-const utf8 = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
-const text = (value: StateValue) => utf8(value.bytes);

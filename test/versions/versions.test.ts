@@ -29,11 +29,13 @@ describe('beside a live app with every kind of store', function () {
         await judge.end();
         await app.remove();
       }
-      const { windows, values, exponents, untold, stores } = compared;
+      const { rows, more, windows, values, exponents, untold, stores } = compared;
+      const untoldStores = [...untold].map(([name, times]) => `${name} (${times} times)`);
       const seconds = ((Date.now() - begun) / 1000).toFixed(0);
       console.log(
-        `      ${values} values, ${windows} windows of ${stores.size} stores in ${seconds} s; ` +
-          `${exponents} exponents written differently, ${untold} times windows of a kind not told\n` +
+        `      ${rows} rows, ${values} values, ${windows} windows of ${stores.size} stores in ${seconds} s; ` +
+          `more rows loaded ${more} times; ${exponents} exponents written differently\n` +
+          `      not told which windows: ${untoldStores.join(', ') || 'none'}\n` +
           `      left out: ${leftOut.join(', ') || 'nothing'}`,
       );
     });

@@ -111,10 +111,16 @@ export class TreeHarness {
     return lines;
   }
 
-  async dispose(): Promise<void> {
+  /** Leaves the folder as it is. */
+  async close(): Promise<void> {
     this.tree.dispose();
     await this.partitions.dispose();
     this.marks.dispose();
+  }
+
+  /** Removes the copy of a fixture, too. */
+  async dispose(): Promise<void> {
+    await this.close();
     await rm(path.dirname(this.folder), { recursive: true, force: true });
   }
 }
