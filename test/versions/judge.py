@@ -220,6 +220,14 @@ def window_facts(store_name, partition, transaction):
 
 
 # ---------------------------------------------------------------- joins and buffers
+def read_minimum(transaction, prefix):
+    """As the transaction has it that writes it: 3.28 writes it to a column family, and then looks for it in `default`."""
+    cache = transaction._min_eligible_timestamps
+    stored = transaction.get_bytes(cache.key, prefix, default=bytes(8), cf_name=cache.cf_name)
+    cache.values[prefix] = stored
+    return int.from_bytes(stored, "big")
+
+
 def timestamped_facts(partition, transaction):
     facts, times = {}, {}
     for raw in raw_keys(partition):
@@ -229,7 +237,7 @@ def timestamped_facts(partition, transaction):
             times[prefix].append(time)
     for prefix, own in times.items():
         facts[f"{prefix.hex()} key"] = key_fact(KEYS[prefix])
-        minimum = int.from_bytes(transaction._get_min_eligible_timestamp(prefix), "big")
+        minimum = read_minimum(transaction, prefix)
         for time in own:
             for nth, value in enumerate(transaction.get_interval(time, time + 1, prefix), 1):
                 what = f"{prefix.hex()} {time} {nth}"

@@ -35,11 +35,13 @@ export class Judge {
 export class Compared {
   windows = 0;
   values = 0;
+  /** Values that are too old to be joined. */
+  ineligible = 0;
   /** Numbers that the two write with exponents of different looks; they are the same. */
   exponents = 0;
   /** Rows of message keys and below them. */
   rows = 0;
-  /** How often more rows were loaded after the first 100. */
+  /** How often more rows were loaded after the first ones. */
   more = 0;
   /** Window stores whose row does not tell which windows these are, and how often. */
   readonly untold = new Map<string, number>();
@@ -77,6 +79,7 @@ export class Compared {
     for (const [what, value] of theirs) {
       const own = ours.get(what);
       if (value === 'window') this.windows++;
+      if (value === 'false' && what.endsWith(' eligible')) this.ineligible++;
       this.values++;
       if (own === value) continue;
       if (what === 'windows' && own === undefined) {

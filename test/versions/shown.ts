@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import type { DecodedKey } from '../../src/quixstreams/index';
+import type { DecodedKey, StorePartition } from '../../src/quixstreams/index';
+import { PartitionReader } from '../../src/statefolder/index';
 import { storeOf } from '../../src/ui/state/nodeFilters';
 import type {
   EntryNode,
@@ -34,7 +35,7 @@ export interface ShownStore extends ReadStore {
  * where they say it whole, else from what they keep; what a window has collected from the window's document.
  */
 export async function shownBy(group: string): Promise<Map<string, ShownStore>> {
-  const tree = new TreeHarness(group);
+  const tree = new TreeHarness(group, (partition) => new InSmallPages(partition, {}));
   try {
     await tree.scan();
     const stores = new Map<string, ShownStore>();
@@ -46,6 +47,33 @@ export async function shownBy(group: string): Promise<Map<string, ShownStore>> {
   } finally {
     await tree.close();
   }
+}
+
+/** So small that most message keys take several pages. */
+const pageSize = 7;
+
+/** Gives rows fewer than they ask for, as it may: most of them come by Load 100 More. */
+class InSmallPages extends PartitionReader {
+  readonly #small = new WeakSet<StorePartition>();
+
+  override read<T>(use: (store: StorePartition) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return super.read((store) => {
+      if (!this.#small.has(store)) makeSmall(store);
+      this.#small.add(store);
+      return use(store);
+    }, signal);
+  }
+}
+
+function makeSmall(store: StorePartition): void {
+  const rows = store.rows.bind(store);
+  const entries = store.entriesOf.bind(store);
+  const windows = store.windowsOf.bind(store);
+  const timestamped = store.timestampedOf.bind(store);
+  store.rows = (page) => rows({ ...page, limit: pageSize });
+  store.entriesOf = (key, page) => entries(key, { ...page, limit: pageSize });
+  store.windowsOf = (key, page) => windows(key, { ...page, limit: pageSize });
+  store.timestampedOf = (key, page) => timestamped(key, { ...page, limit: pageSize });
 }
 
 async function partitionsBelow(

@@ -5,7 +5,7 @@ import { messageFor } from '../../../src/app/index';
 import { PartitionReader, scanStateFolder } from '../../../src/statefolder/index';
 import { ChangeMarks } from '../../../src/ui/state/changeMarks';
 import { NodeWriter } from '../../../src/ui/state/nodeTexts';
-import { SharedPartitions } from '../../../src/ui/state/sharedPartitions';
+import { SharedPartitions, type Reader } from '../../../src/ui/state/sharedPartitions';
 import { StateTree } from '../../../src/ui/state/stateTree';
 import type { StateNode } from '../../../src/ui/state/treeNodes';
 import { FakeClock } from './fakeClock';
@@ -32,13 +32,17 @@ export class TreeHarness {
   visible = true;
   /** ids of rows to repaint, one array per read */
   readonly repaints: string[][] = [];
-  readonly partitions = new SharedPartitions((folder) => new PartitionReader(folder, {}));
+  readonly partitions: SharedPartitions;
   readonly writer = new NodeWriter(translate);
   readonly marks = new ChangeMarks(() => undefined, this.clock);
   readonly tree: StateTree;
   #waiting: (() => void)[] = [];
 
-  constructor(readonly folder: string) {
+  constructor(
+    readonly folder: string,
+    reader: (partition: string) => Reader = (partition) => new PartitionReader(partition, {}),
+  ) {
+    this.partitions = new SharedPartitions(reader);
     this.tree = new StateTree(
       this.partitions,
       {
