@@ -14,7 +14,7 @@
 //                                                                at which one may close (2^64 - 1: none is open)
 //   __deletion-index__           __deleted_start_gt__            the start of the last deleted sliding window
 //   __value-deletion-index__     __value_deleted_start_gt__      the id of the last deleted collected value
-//   __min-eligible-timestamps__  __min_eligible_timestamps__     what is older is not joined any more
+//   __min-eligible-timestamps__  __min_eligible_timestamps__     what is older is not kept
 //   __global-counter__           __global_counter__              the last counter given
 
 import { jsonInteger } from './jsonParts';

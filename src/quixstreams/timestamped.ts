@@ -5,8 +5,9 @@
 //                                        counter counts over the whole partition where all values of a
 //                                        timestamp are kept, else it is 0 and the last one counts.
 //
-// What is older than the key's minimum (bookkeeping.ts) is not joined any more, and is deleted when the key is
-// written to next. Which side of a join the store has, is only in the code.
+// What is older than the key's minimum (bookkeeping.ts) is deleted when the key is written to. Until 3.28.1 the
+// minimum is written, but read from another family, so that each transaction begins with none.
+// Which side of a join the store has, is only in the code.
 
 import { compareBytes } from '../rocksdb/index';
 import { bookkeepingKeys, decodeBookkeeping, minEligibleColumnFamily } from './bookkeeping';

@@ -236,7 +236,7 @@ class ShownPartition {
 
   #joinedWords(node: JoinEntryNode): { label: string; words: string; eligible: boolean } {
     const { label, description } = this.tree.writer.texts(node);
-    const words = description.replace(/ · not joined any more$/, '');
+    const words = description.replace(/ · older than the oldest kept$/, '');
     return { label, words, eligible: words === description };
   }
 

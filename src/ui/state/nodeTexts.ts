@@ -278,7 +278,7 @@ export class NodeWriter {
   #joinEntry(node: JoinEntryNode): NodeTexts {
     const { eligible } = node.joined;
     const value = this.values.line(node, rowValueLength);
-    const text = eligible ? value : `${value} · ${this.t('not joined any more')}`;
+    const text = eligible ? value : `${value} · ${this.t('older than the oldest kept')}`;
     const texts = this.#row(node, joinEntryLabel(node.joined), text, 'merge');
     return this.#spokenWith(texts, node.messageKey);
   }
