@@ -57,13 +57,3 @@ export interface FindingFix {
   readonly file: string;
   readonly deployment: string;
 }
-
-/** A comment with this on the line of a finding, or on the line above it, silences it. */
-const ignore = /#\s*state-folder:\s*ignore\b/;
-
-/** Whether the comment is at a line, from 1. */
-export function isIgnored(lines: readonly string[], line: number): boolean {
-  const own = lines[line - 1] ?? '';
-  const above = lines[line - 2] ?? '';
-  return ignore.test(own) || (/^\s*#/.test(above) && ignore.test(above));
-}

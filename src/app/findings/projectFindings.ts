@@ -2,10 +2,11 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isInside, isSkipped } from '../../statefolder/index';
 import type { CodeIndex } from '../code/codeIndex';
+import { isIgnored } from '../ignoreComment';
 import { quixYamlIn, stateDeployments } from '../pipeline';
 import { readText } from '../readText';
 import { DeployedApp, readAppCode, type AppCode } from './deployedApp';
-import { isIgnored, type Finding } from './finding';
+import type { Finding } from './finding';
 import { sharedFindings, stateFindings } from './stateFindings';
 
 /** Folders in folders, and folders in all, that are looked into for a quix.yaml. */

@@ -1,6 +1,7 @@
 // What is wrong within the `state` of a deployment, as far as quix.yaml alone tells. Keys that are not known are left alone:
 // Quix Cloud may know them.
 
+import { isIgnored } from '../ignoreComment';
 import {
   defaultStatePath,
   hasOwnState,
@@ -14,6 +15,7 @@ import {
 } from './quixYaml';
 import { firstSize } from './stateEdits';
 import type { StateChange } from './stateWriter';
+import { TextLines } from './textLines';
 import type { Span } from './yamlTree';
 
 /** Stable names, for comments, filters and SARIF. */
@@ -49,8 +51,8 @@ const words: readonly [RegExp, boolean][] = [
 
 /** What is wrong in the file, in its order; without what a comment silences. */
 export function quixYamlFindings({ text, deployments }: QuixYaml): QuixYamlFinding[] {
-  const lines = text.split('\n');
-  const lineOf = (offset: number) => text.slice(0, offset).split('\n').length;
+  const lines = new TextLines(text);
+  const silenced = (offset: number) => isIgnored(lines.lines, lines.placeOf(offset).line);
   return deployments.filter(hasOwnState).flatMap((deployment) => {
     // What an alias brings is found where it is written.
     const found = findingsOf(deployment, text).filter(
@@ -58,8 +60,8 @@ export function quixYamlFindings({ text, deployments }: QuixYaml): QuixYamlFindi
     );
     if (found.length === 0) return [];
     // Above or beside `state` a comment silences all of it.
-    if (isIgnored(lines, lineOf(deployment.state?.key.start ?? 0))) return [];
-    return found.filter(({ span }) => !isIgnored(lines, lineOf(span.start)));
+    if (silenced(deployment.state?.key.start ?? 0)) return [];
+    return found.filter(({ span }) => !silenced(span.start));
   });
 }
 
@@ -81,14 +83,6 @@ export function quixYamlFindingSentence({ code, deployment, value }: QuixYamlFin
     case 'state-path-not-absolute':
       return `${value} is no absolute path. Quix Cloud mounts state at one, ${defaultStatePath} by default.`;
   }
-}
-
-const comment = /#\s*state-folder:\s*ignore\b/;
-
-/** Whether a comment silences a line, counted from 1: at its end, or alone above it. */
-function isIgnored(lines: readonly string[], line: number): boolean {
-  const above = lines[line - 2] ?? '';
-  return comment.test(lines[line - 1] ?? '') || (/^\s*#/.test(above) && comment.test(above));
 }
 
 function findingsOf(deployment: StatefulDeployment, text: string): QuixYamlFinding[] {

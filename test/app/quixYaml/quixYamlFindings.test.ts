@@ -112,6 +112,15 @@ describe('findings in quix.yaml', () => {
     assert.deepEqual((await of(shared)).length, 1);
   });
 
+  it('are found in bounded time in a file of nothing else', async function () {
+    const mostMs = 5000;
+    this.timeout(12 * mostMs);
+    const file = await readQuixYaml(`deployments:\n${'- {state: x}\n'.repeat(20_000)}`);
+    const started = performance.now();
+    assert.equal(quixYamlFindings(file).length, 20_000);
+    assert.ok(performance.now() - started < mostMs);
+  });
+
   it('say what is wrong, of which deployment', async () => {
     const text = readFileSync(path.join(fixtures, 'wrong-values.yaml'), 'utf8');
     const findings = quixYamlFindings(await readQuixYaml(text));
