@@ -11,6 +11,8 @@ import { readYaml, textOf } from '../yamlFile';
 
 /** A Dockerfile larger than this is none. */
 const largest = 1 << 16;
+/** Longest line, and value of a variable: values that repeat others multiply. */
+const longest = 4096;
 
 export interface AppImage {
   /** Where the app runs in the image; undefined where its Dockerfile does not say it plainly. */
@@ -60,6 +62,7 @@ function readDockerfile(text: string) {
       .replace(/^(["'])(.*)\1$/, '$2')
       .replace(/\$\{?(\w+)\}?/g, (whole, name: string) => values.get(name) ?? whole);
   for (const line of text.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
+    if (line.length > longest) continue;
     const [, instruction = '', rest = ''] = /^\s*([A-Za-z]+)\s+(.*?)\s*$/.exec(line) ?? [];
     switch (instruction.toUpperCase()) {
       case 'FROM':
@@ -69,7 +72,10 @@ function readDockerfile(text: string) {
       case 'ENV':
       case 'ARG': {
         const [, name, value] = /^(\w+)(?:=|\s+)(\S*)$/.exec(rest) ?? [];
-        if (name !== undefined) values.set(name, replaced(value ?? ''));
+        if (name === undefined) break;
+        const known = replaced(value ?? '');
+        if (known.length <= longest) values.set(name, known);
+        else values.delete(name);
         break;
       }
       case 'WORKDIR': {
