@@ -68,9 +68,10 @@ verify checks what is stored, beside the running app or without it: checksums, t
 files say of each other. It tells file, byte and keys of what is damaged, and what RocksDB does with it.
 
 lint finds deployments whose code keeps state without state.enabled, paths in code that are off the mounted
-one, files that replicas or other deployments seem to share, jobs with state, and state that no code uses. The
-comment "# state-folder: ignore", on the line or the one above, silences a finding. It prints names of files,
-deployments and what keeps state, and paths from where it is run. It runs nothing.
+one, files that replicas or other deployments seem to share, jobs with state, state that no code uses, and what
+Quix Cloud would not take of "state" in quix.yaml. The comment "# state-folder: ignore", on the line or the one
+above, silences a finding. It prints names of files, deployments and what keeps state, values of "state", and
+paths from where it is run. It runs nothing.
 
 inspect tells levels, tables with their keys and sequences, write-ahead logs and which column family keeps
 them, options and versions.

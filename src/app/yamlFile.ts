@@ -2,7 +2,7 @@ import type { CST, Document } from 'yaml';
 import { readText } from './readText';
 
 /** A Quix descriptor larger than this is none; about 250 deployments. */
-const largest = 1 << 18;
+export const mostYamlBytes = 1 << 18;
 /** Nor is one whose collections are nested deeper: `yaml` composes by recursion, and V8 ends the process at its end. */
 const deepest = 50;
 
@@ -46,7 +46,7 @@ export async function readYamlFile(
   file: string,
   prepare: (text: string) => string = (text) => text,
 ): Promise<YamlFile | undefined> {
-  const text = await readText(file, largest);
+  const text = await readText(file, mostYamlBytes);
   if (text === undefined) return undefined;
   try {
     // loading it takes 20 ms: not at activation
@@ -87,7 +87,7 @@ export async function readYamlFile(
  * None where the text is too long or too deep to be a descriptor.
  */
 export async function yamlDocuments(text: string): Promise<Document.Parsed[]> {
-  if (text.length > largest) return [];
+  if (text.length > mostYamlBytes) return [];
   const { Composer, Parser } = await import('yaml');
   const tokens = [...new Parser().parse(text)];
   if (isTooDeep(tokens)) return [];

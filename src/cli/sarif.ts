@@ -45,7 +45,7 @@ function resultOf(finding: Finding, base: string) {
   return {
     ruleId: code,
     ruleIndex: findingCodes.indexOf(code),
-    level: severity === 'warning' ? 'warning' : 'note',
+    level: severity === 'information' ? 'note' : severity,
     message: { text: findingSentence(finding) },
     locations: [locationOf(place, base)],
     ...(related && { relatedLocations: [locationOf(related, base)] }),

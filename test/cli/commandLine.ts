@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { codeModuleOptions } from '../app/code/codeModule';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 export const fixtures = path.join(root, 'test/fixtures');
@@ -51,19 +52,14 @@ export function programFolder(): Promise<string> {
 async function bundle(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'state-folder-cli-'));
   await build({
-    absWorkingDir: root,
+    ...codeModuleOptions,
     entryPoints: {
       cli: 'src/cli.ts',
+      code: 'src/app/code/codeReader.ts',
       formats: 'src/quixstreams/formats/formats.ts',
       scanThread: 'src/rocksdb/threads/scanThread.ts',
     },
     outdir: folder,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    logLevel: 'silent',
   });
   return folder;
 }

@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
-import { codeModuleOptions } from '../app/code/codeModule';
+import { fixtures, runIn } from './commandLine';
 
-const root = path.resolve(import.meta.dirname, '../..');
-const projects = path.join(root, 'test/fixtures/projects');
+const projects = path.join(fixtures, 'projects');
 
 interface Region {
   startLine: number;
@@ -38,28 +32,10 @@ interface Sarif {
 
 describe('state-folder lint', function () {
   this.timeout(60_000);
-  let folder: string;
-
-  before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'state-folder-lint-'));
-    await build({
-      ...codeModuleOptions,
-      entryPoints: { cli: 'src/cli.ts', code: 'src/app/code/codeReader.ts' },
-      outdir: folder,
-    });
-  });
-  after(() => rm(folder, { recursive: true, force: true }));
 
   async function run(...args: string[]) {
-    const child = spawn(process.execPath, [path.join(folder, 'cli.js'), 'lint', ...args], {
-      cwd: projects,
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
-    child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code, stdout, stderr };
+    const { code, stdout, stderr } = await runIn(projects, 'lint', ...args);
+    return { code, stdout: stdout.toString(), stderr };
   }
 
   it('prints a line for each finding, and ends with 1', async () => {
@@ -69,6 +45,20 @@ describe('state-folder lint', function () {
     assert.deepEqual(stdout.split('\n'), [
       'replicas/one file/main.py:9:10: warning: "Three, one file" has 3 replicas, which share a state folder, and each of them writes "state/seen.json". [state-replicas]',
       'replicas/quix.yaml:38:1: warning: State is off for "One file, no state" in quix.yaml, but its code writes "state/seen.json". On Quix Cloud the file is lost at each restart. [state-disabled]',
+      '',
+    ]);
+  });
+
+  it('prints what quix.yaml alone tells', async () => {
+    const { code, stdout } = await run('written');
+    assert.equal(code, 1);
+    assert.deepEqual(stdout.split('\n'), [
+      'written/quix.yaml:8:12: error: State of "No map" is no map: it has the keys enabled, size and path. [state-not-a-map]',
+      'written/quix.yaml:12:16: warning: enabled is true or false, without quotes; yes is neither. [state-enabled-not-boolean]',
+      'written/quix.yaml:16:5: error: State of "No size" is enabled, but has no size. [state-size-missing]',
+      'written/quix.yaml:21:13: error: size is a whole number of GB, from 1 to 100, without quotes and units; 2.5 is none. [state-size-not-whole]',
+      'written/quix.yaml:25:13: error: State of "Large" has 500 GB. Quix Cloud gives it at most 100 GB. [state-size-too-large]',
+      'written/quix.yaml:30:13: error: state is no absolute path. Quix Cloud mounts state at one, /app/state by default. [state-path-not-absolute]',
       '',
     ]);
   });
@@ -116,7 +106,7 @@ describe('state-folder lint', function () {
     assert.ok(one.results.length > 10);
     for (const result of one.results) {
       assert.equal(rules[result.ruleIndex]?.id, result.ruleId);
-      assert.match(result.level, /^(?:warning|note)$/);
+      assert.match(result.level, /^(?:error|warning|note)$/);
       assert.ok(result.message.text.length > 0);
       assert.equal(result.locations.length, 1);
       for (const { physicalLocation } of [

@@ -1,7 +1,10 @@
 // What may be wrong with the state of a project, found without running anything.
 
-/** Stable names, for comments, filters and SARIF. */
+import { quixYamlFindingCodes } from '../quixYaml/quixYamlFindings';
+
+/** Stable names, for filters and SARIF. */
 export const findingCodes = [
+  ...quixYamlFindingCodes,
   'state-disabled',
   'state-path',
   'state-path-in-code',
@@ -12,7 +15,7 @@ export const findingCodes = [
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];
 
-export type FindingSeverity = 'warning' | 'information';
+export type FindingSeverity = 'error' | 'warning' | 'information';
 
 /** A place: lines and columns from 1, columns in UTF-16, the end exclusive. */
 export interface FindingPlace {
@@ -40,7 +43,8 @@ export interface Finding<Code extends string = FindingCode> {
 }
 
 export interface FindingNames {
-  readonly deployment: string;
+  /** undefined: it has none */
+  readonly deployment: string | undefined;
   /** Another deployment. */
   readonly other?: string;
   /** A path in code, and where the platform keeps the state folder. */
@@ -49,6 +53,8 @@ export interface FindingNames {
   /** What keeps state: `tumbling_window`, a file's name. */
   readonly what?: string;
   readonly replicas?: number;
+  /** What stands in quix.yaml, as it is written. */
+  readonly value?: string;
 }
 
 /** A change of a deployment in a quix.yaml. */

@@ -1,13 +1,16 @@
 import { printable } from '../../quixstreams/index';
+import { quixYamlFindingSentence } from '../quixYaml/quixYamlFindings';
 import type { Finding, FindingCode } from './finding';
 
 /** How long a name of the project's files may be in a sentence. */
 const longestName = 100;
 
-const quoted = (text: string | undefined) => {
-  const all = printable(text ?? '');
-  return `"${all.length > longestName ? `${all.slice(0, longestName)}…` : all}"`;
+const cut = (text: string) => {
+  const all = printable(text);
+  return all.length > longestName ? `${all.slice(0, longestName)}…` : all;
 };
+
+const quoted = (text: string | undefined) => `"${cut(text ?? '')}"`;
 
 /** A finding as a sentence for people. */
 export function findingSentence({ code, names }: Finding): string {
@@ -31,11 +34,21 @@ export function findingSentence({ code, names }: Finding): string {
       return `${deployment} is a job with state. Jobs are meant to end; state is for services.`;
     case 'state-unused':
       return `State is on for ${deployment} in quix.yaml, but nothing in its code keeps any.`;
+    default: {
+      const name = names.deployment && cut(names.deployment);
+      return quixYamlFindingSentence({ code, deployment: { name }, value: cut(names.value ?? '') });
+    }
   }
 }
 
 /** What a code stands for, whatever project it is found in. */
 export const findingTitles: Readonly<Record<FindingCode, string>> = {
+  'state-not-a-map': 'The state of a deployment is no map.',
+  'state-enabled-not-boolean': 'state.enabled is neither true nor false.',
+  'state-size-missing': 'State is enabled without a size.',
+  'state-size-not-whole': 'The size of state is no whole number of GB.',
+  'state-size-too-large': 'State has more GB than Quix Cloud gives it.',
+  'state-path-not-absolute': 'The path of state is not absolute.',
   'state-disabled': 'Code that keeps state is deployed without state.',
   'state-path': 'State is kept off the path that the platform keeps.',
   'state-path-in-code': 'A path of the state folder is fixed in code, and quix.yaml has another.',

@@ -8,6 +8,7 @@ import { readText } from '../readText';
 import { DeployedApp, readAppCode, type AppCode } from './deployedApp';
 import type { Finding } from './finding';
 import { sharedFindings, stateFindings } from './stateFindings';
+import { writtenStateFindings } from './writtenState';
 
 /** Folders in folders, and folders in all, that are looked into for a quix.yaml. */
 const deepest = 6;
@@ -47,7 +48,7 @@ export async function pipelineFindings(
     if (code !== undefined) apps.push(new DeployedApp(deployment, code));
   }
   const found = [...apps.flatMap(stateFindings), ...sharedFindings(apps)];
-  return withoutIgnored(found);
+  return [...(await writtenStateFindings(file)), ...(await withoutIgnored(found))];
 }
 
 async function withoutIgnored(findings: readonly Finding[]): Promise<Finding[]> {

@@ -18,7 +18,7 @@ import type { StateChange } from './stateWriter';
 import { TextLines } from './textLines';
 import type { Span } from './yamlTree';
 
-/** Stable names, for comments, filters and SARIF. */
+/** Stable names, for filters and SARIF. */
 export const quixYamlFindingCodes = [
   'state-not-a-map',
   'state-enabled-not-boolean',
@@ -65,8 +65,14 @@ export function quixYamlFindings({ text, deployments }: QuixYaml): QuixYamlFindi
   });
 }
 
-/** What a finding says to people. */
-export function quixYamlFindingSentence({ code, deployment, value }: QuixYamlFinding): string {
+/** What a finding says to people; what it names is not escaped. */
+export function quixYamlFindingSentence({
+  code,
+  deployment,
+  value,
+}: Pick<QuixYamlFinding, 'code' | 'value'> & {
+  readonly deployment: Pick<StatefulDeployment, 'name'>;
+}): string {
   const { name } = deployment;
   const state = name === undefined ? 'State' : `State of "${name}"`;
   switch (code) {

@@ -35,7 +35,7 @@ describe('findings in projects', function () {
       const findings = await projectFindings(folder, index);
       const lines = findings.map((one) => {
         found.add(one.code);
-        return `${path.relative(folder, one.place.file)}:${one.place.line} ${one.code} ${one.names.deployment}`;
+        return `${path.relative(folder, one.place.file)}:${one.place.line} ${one.code} ${one.names.deployment ?? '(no name)'}`;
       });
       const file = path.join(folder, 'expected.json');
       if (process.env.UPDATE_EXPECTED) writeFileSync(file, `${JSON.stringify(lines, null, 2)}\n`);
