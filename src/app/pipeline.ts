@@ -19,6 +19,7 @@ import {
 } from './declaredVariables';
 import type { Application } from './findApplications';
 import { placeholder } from './placeholder';
+import { defaultStatePath } from './quixYaml/quixYaml';
 import { isMap, mapsOf, readYamlFile, textOf } from './yamlFile';
 
 export interface Deployment {
@@ -49,9 +50,6 @@ export interface DeployedState {
   /** Where the folder is mounted; undefined: a placeholder without a value here. */
   readonly path: string | undefined;
 }
-
-/** Where Quix Cloud mounts the state folder of a deployment that names no other path. */
-export const usualStatePath = '/app/state';
 
 /** Values may hold placeholders; cycles end here. */
 const deepest = 8;
@@ -111,19 +109,17 @@ export async function quixYamlIn(folder: string): Promise<string | undefined> {
 }
 
 async function deploymentsIn(file: string, appFolder: string): Promise<Deployment[]> {
-  const { deployments } = await stateDeployments(file);
+  const deployments = await stateDeployments(file);
   return deployments.filter((deployment) => deployment.appFolder === appFolder);
 }
 
-/** The deployments of a quix.yaml that have an app, and the lines of the file. */
-export async function stateDeployments(
-  file: string,
-): Promise<{ deployments: StateDeployment[]; lines: readonly string[] }> {
+/** The deployments of a quix.yaml that have an app. */
+export async function stateDeployments(file: string): Promise<StateDeployment[]> {
   const folder = path.dirname(file);
   const local = await localValues(folder);
   const read = await readPipeline(file, local);
   const list: unknown = read?.map.deployments;
-  const deployments = (Array.isArray(list) ? list : []).flatMap((deployment: unknown, index) => {
+  return (Array.isArray(list) ? list : []).flatMap((deployment: unknown, index) => {
     if (!isMap(deployment)) return [];
     const application = textOf(deployment.application);
     if (application === undefined) return [];
@@ -148,16 +144,15 @@ export async function stateDeployments(
       },
     ];
   });
-  return { deployments, lines: read?.lines ?? [] };
 }
 
 function deployedState(state: unknown): DeployedState {
   if (typeof state === 'string') return { enabled: undefined, path: undefined }; // a placeholder
-  if (!isMap(state)) return { enabled: false, path: usualStatePath };
+  if (!isMap(state)) return { enabled: false, path: defaultStatePath };
   const enabled = textOf(state.enabled)?.toLowerCase();
   return {
     enabled: enabled?.includes(unknown) === true ? undefined : enabled === 'true',
-    path: known(textOf(state.path) || usualStatePath),
+    path: known(textOf(state.path) || defaultStatePath),
   };
 }
 

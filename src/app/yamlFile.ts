@@ -24,8 +24,6 @@ export function textOf(value: unknown): string | undefined {
 /** A YAML file's map, and where its parts are. */
 export interface YamlFile {
   readonly map: YamlMap;
-  /** The lines of the text that was read. */
-  readonly lines: readonly string[];
   /** The line, from 1, where the value at a path of keys and indexes begins; that of its key for a value of a map. */
   lineOf(...path: readonly (string | number)[]): number | undefined;
 }
@@ -76,7 +74,7 @@ export async function readYamlFile(
       const node: unknown = pair?.key ?? document.getIn(path, true);
       return isNode(node) && node.range ? lineCounter.linePos(node.range[0]).line : undefined;
     };
-    return { map, lines: text.split(/\r\n|\n|\r/), lineOf };
+    return { map, lineOf };
   } catch {
     return undefined;
   }

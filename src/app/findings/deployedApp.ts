@@ -4,9 +4,10 @@ import type { CodeIndex } from '../code/codeIndex';
 import type { CodeUse } from '../code/codeUse';
 import type { CodeArgument } from '../codeValue';
 import { importsQuixStreams } from '../findApplications';
-import { usualStatePath, type StateDeployment } from '../pipeline';
+import type { StateDeployment } from '../pipeline';
 import { isInside } from '../../statefolder/index';
 import { ownSources, type PythonSource } from '../pythonSource';
+import { defaultStatePath } from '../quixYaml/quixYaml';
 import { appImage, type AppImage } from './appImage';
 import { pythonFiles } from './pythonFiles';
 
@@ -120,7 +121,7 @@ export class DeployedApp {
 
   /** Whether a path is meant to be in the state folder: by where it is, or by what it is called. */
   private isOfState(at: string, written: string): boolean {
-    const folders = [this.mounted ?? usualStatePath, usualStatePath, '/state'];
+    const folders = [this.mounted ?? defaultStatePath, defaultStatePath, '/state'];
     if (folders.some((folder) => at !== folder && isBelow(folder, at))) return true;
     return /^(?:\.\/)*state\/[^/]/.test(written);
   }

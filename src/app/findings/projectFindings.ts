@@ -36,7 +36,7 @@ export async function pipelineFindings(
   index: CodeIndex,
   signal?: AbortSignal,
 ): Promise<Finding[]> {
-  const { deployments } = await stateDeployments(file);
+  const deployments = await stateDeployments(file);
   const read = new Map<string, AppCode | undefined>();
   const apps: DeployedApp[] = [];
   for (const deployment of deployments) {

@@ -2,12 +2,9 @@
 
 import path from 'node:path';
 import type { CodeUse } from '../code/codeUse';
-import { usualStatePath } from '../pipeline';
+import { defaultStatePath, stateDocs } from '../quixYaml/quixYaml';
 import { isBelow, type DeployedApp } from './deployedApp';
 import type { Finding, FindingPlace } from './finding';
-
-/** "State management": what a deployment's state folder is, who shares it, who does not. */
-const folderDocs = 'https://quix.io/docs/deploy/state-management.html';
 
 /** The findings of one deployment. */
 export function stateFindings(app: DeployedApp): Finding[] {
@@ -34,7 +31,7 @@ function disabled(app: DeployedApp): Finding[] {
         ...(store === undefined ? { path: file?.written } : { what: nameOf(store) }),
       },
       related: placeOf(store ?? file?.use),
-      docs: folderDocs,
+      docs: stateDocs,
       fix: { kind: 'enableState', file: deployment.file, deployment: name },
     },
   ];
@@ -50,7 +47,7 @@ function jobs(app: DeployedApp): Finding[] {
       place: statePlace(app),
       names: { deployment: deployment.name },
       related: undefined,
-      docs: folderDocs,
+      docs: stateDocs,
       fix: undefined,
     },
   ];
@@ -67,7 +64,7 @@ function unused(app: DeployedApp): Finding[] {
       place: statePlace(app),
       names: { deployment: deployment.name },
       related: undefined,
-      docs: folderDocs,
+      docs: stateDocs,
       fix: { kind: 'disableState', file: deployment.file, deployment: deployment.name },
     },
   ];
@@ -80,14 +77,14 @@ function offThePath(app: DeployedApp): Finding[] {
   for (const { use, written, path: at } of [...app.stateDirs, ...app.files]) {
     if (isBelow(mounted, at)) continue;
     // `./state/…` is where the folder is by default; it is another one that quix.yaml chose.
-    const isUsual = mounted !== usualStatePath && isBelow(usualStatePath, at);
+    const isUsual = mounted !== defaultStatePath && isBelow(defaultStatePath, at);
     findings.push({
       code: isUsual ? 'state-path-in-code' : 'state-path',
       severity: 'warning',
       place: placeOf(use) ?? statePlace(app),
       names: { deployment: deployment.name, path: written, mounted },
       related: statePlace(app),
-      docs: folderDocs,
+      docs: stateDocs,
       fix: undefined,
     });
   }
@@ -106,7 +103,7 @@ function replicas(app: DeployedApp): Finding[] {
       place: placeOf(use) ?? statePlace(app),
       names: { deployment: deployment.name, path: name, replicas: deployment.replicas },
       related: deploymentPlace(app),
-      docs: folderDocs,
+      docs: stateDocs,
       fix: undefined,
     });
   }
@@ -136,7 +133,7 @@ export function sharedFindings(apps: readonly DeployedApp[]): Finding[] {
           path: written,
         },
         related: placeOf(writer.files.find((file) => inFolder(writer, file.path) === name)?.use),
-        docs: folderDocs,
+        docs: stateDocs,
         fix: undefined,
       });
     }
