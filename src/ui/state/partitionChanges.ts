@@ -4,7 +4,7 @@ import {
   type StorePartition,
 } from '../../quixstreams/index';
 import { filteredOf } from './nodeFilters';
-import type { Changed } from './pagedRows';
+import type { Changed, RowChanges } from './pagedRows';
 import type { PartitionRows } from './partitionRows';
 import {
   isShown,
@@ -77,8 +77,7 @@ export class PartitionChanges {
   async readStale(store: StorePartition): Promise<void> {
     for (const list of this.#lists()) {
       if (!list.stale || !isListShown(list)) continue;
-      await list.reload(store);
-      this.repaint(list.owner);
+      if ((await this.#reloaded(list, store)) !== undefined) this.repaint(list.owner);
     }
   }
 
@@ -223,7 +222,9 @@ export class PartitionChanges {
   async #readLists(store: StorePartition): Promise<void> {
     for (const list of this.#reload) {
       const { owner } = list;
-      const { added, changed, deleted } = await list.reload(store);
+      const reloaded = await this.#reloaded(list, store);
+      if (reloaded === undefined) continue;
+      const { added, changed, deleted } = reloaded;
       for (const change of changed) this.#changed(change);
       for (const node of added) {
         const to = node.kind === 'messageKey' ? undefined : this.rows.host.valueText(node);
@@ -236,6 +237,21 @@ export class PartitionChanges {
       }
     }
     for (const messageKey of this.#recount) await this.#count(messageKey, store);
+  }
+
+  /** Reads a list again; undefined where the filter ended meanwhile: what that one found is not shown any more. */
+  async #reloaded(
+    list: RowList,
+    store: StorePartition,
+  ): Promise<RowChanges<RowItem, ListedNode> | undefined> {
+    const { searching } = this.rows;
+    try {
+      return await list.reload(store, searching);
+    } catch (error) {
+      if (!searching.aborted) throw error;
+      list.stale = true;
+      return undefined;
+    }
   }
 
   async #count(node: MessageKeyNode, store: StorePartition): Promise<void> {
@@ -252,7 +268,7 @@ export class PartitionChanges {
       this.#deleted(node, top);
       return;
     }
-    const { added, deleted } = await top.reload(store);
+    const { added, deleted } = (await this.#reloaded(top, store)) ?? { added: [], deleted: [] };
     for (const row of added) this.rows.host.mark(row, { change: 'new' });
     for (const row of deleted) this.#deleted(row, top);
     this.repaint(top.owner);

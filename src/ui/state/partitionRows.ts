@@ -72,6 +72,12 @@ export class PartitionRows implements PartitionListener {
 
   dispose(): void {
     this.#unlisten();
+    this.#filtering.abort(new FilteredAnew());
+  }
+
+  /** Ends what is read for the filter that holds now, once another one does. */
+  get searching(): AbortSignal {
+    return this.#filtering.signal;
   }
 
   /** Reads what the partition's own row says; an error is kept in the node. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { compilePattern } from '../../../src/quixstreams/filter/patterns';
 import { FilterError, keyText, parseFilter } from '../../../src/quixstreams/index';
 import { filterSentence } from '../../../src/ui/state/filterWords';
+import { PartitionChanges } from '../../../src/ui/state/partitionChanges';
 import type { PartitionNode, StateNode } from '../../../src/ui/state/treeNodes';
 import { copyFixture, translate, TreeHarness } from './treeHarness';
 
@@ -136,6 +137,26 @@ describe('a filter of rows', () => {
     await new Promise((resolve) => setImmediate(resolve));
     harness.tree.setFilter(partition, ofFilter('key:customer-00042'));
     await searching;
+    const [row] = await below(partition);
+    assert.equal(row, 'customer-00042  1 key');
+    assert.equal(partition.error, undefined);
+  });
+
+  it('ends a search again for what was written, too', async () => {
+    await of('08b-huge-and-many', 'odd/many');
+    const partition = await partitionOf('state/odd', 'many', 'orders[0]');
+    harness.tree.setFilter(partition, ofFilter('/nowhere/'));
+    await harness.tree.children(partition);
+    const rows = harness.tree.rowsOf(partition);
+    const { top } = rows;
+    assert.ok(top?.complete === true);
+    await harness.partitions.at(partition.path).read(async (store) => {
+      const reading = new PartitionChanges(rows).readWritten(undefined, store);
+      await new Promise((resolve) => setImmediate(resolve));
+      harness.tree.setFilter(partition, ofFilter('key:customer-00042'));
+      await reading;
+    });
+    assert.ok(top.stale, 'it was not read to its end');
     const [row] = await below(partition);
     assert.equal(row, 'customer-00042  1 key');
     assert.equal(partition.error, undefined);
