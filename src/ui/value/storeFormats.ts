@@ -21,9 +21,15 @@ export class StoreFormats implements vscode.Disposable {
   readonly onDidChange = this.#changes.event;
 
   constructor() {
-    this.#registration = vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration(settingIds.openAs)) this.#changed();
-    });
+    const { workspace } = vscode;
+    this.#registration = vscode.Disposable.from(
+      workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration(settingIds.openAs)) this.#changed();
+      }),
+      // Both say which schema a choice means.
+      workspace.onDidGrantWorkspaceTrust(() => this.#changed()),
+      workspace.onDidChangeWorkspaceFolders(() => this.#changed()),
+    );
   }
 
   /** What the values of a store are opened as; undefined: Auto. */
