@@ -145,7 +145,8 @@ function joinFacts({ joined, messageKey }: JoinEntryNode): Row[] {
     if (json !== 'null') rows.push([l10n.t('Headers'), json]);
   }
   rows.push([l10n.t('Counter'), String(counter)]);
-  if (!eligible) rows.push([l10n.t('Kept'), l10n.t('no: older than the oldest, as the store notes')]);
+  if (!eligible)
+    rows.push([l10n.t('Kept'), l10n.t('no: older than the oldest, as the store notes')]);
   rows.push([l10n.t('Raw key'), hexText(rawKey)]);
   return rows;
 }
