@@ -275,7 +275,7 @@ export class PartitionRows implements PartitionListener {
       return;
     }
     if (owner.kind === 'columnFamily' && owner.range !== undefined) return;
-    const family = owner.kind === 'columnFamily' ? owner.name : 'default';
+    const family = familyOf(owner);
     const entries = await store.database.estimateEntries(family);
     const filtered = family === 'default' ? filteredOf(this.node, store) : undefined;
     if (filtered !== undefined) {
@@ -374,6 +374,12 @@ function readsOtherwise(a: PartitionNode['info'], b: PartitionNode['info']): boo
 
 const hasMessageKeys = (store: Pick<StorePartition, 'kind'> | undefined) =>
   store !== undefined && store.kind !== 'dictionary' && store.kind !== 'unknown';
+
+/** The column family that the rows below a row are of. */
+function familyOf(owner: StateNode): string {
+  if (owner.kind === 'metadata') return metadataColumnFamily;
+  return owner.kind === 'columnFamily' ? owner.name : 'default';
+}
 
 /** Why a search ended: its filter does not hold any more. */
 class FilteredAnew extends Error {}
