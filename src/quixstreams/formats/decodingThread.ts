@@ -79,8 +79,8 @@ export class DecodingThread {
       next.reject(new FormatError('limit', 'not read any more'));
       return;
     }
-    this.#asked = next;
     this.#worker ??= this.#start();
+    this.#asked = next;
     if (this.#isReady) this.#startClock(next);
     const { question } = next;
     if (!('bytes' in question)) this.#worker.postMessage(question);

@@ -146,10 +146,9 @@ describe('a filter of rows', () => {
     await of('08b-huge-and-many', 'odd/many');
     const partition = await partitionOf('state/odd', 'many', 'orders[0]');
     harness.tree.setFilter(partition, ofFilter('/nowhere/'));
-    await harness.tree.children(partition);
     const rows = harness.tree.rowsOf(partition);
+    while (rows.top?.complete !== true) await harness.tree.children(partition);
     const { top } = rows;
-    assert.ok(top?.complete === true);
     await harness.partitions.at(partition.path).read(async (store) => {
       const reading = new PartitionChanges(rows).readWritten(undefined, store);
       await new Promise((resolve) => setImmediate(resolve));
