@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { version } from '../package.json';
+import { doctor } from './cli/doctor';
 import { dump, dumpRaw } from './cli/dump';
 import { get } from './cli/get';
 import { inspect } from './cli/inspect';
@@ -33,6 +34,8 @@ Nothing is written, no lock is taken.
   state-folder verify [DIR]                    every block and record of the partition at DIR, or of all
                                                below it (default: state)
   state-folder inspect DIR [--json]            the files of the partition at DIR
+  state-folder doctor [DIR] [--json]           what is wrong with the state folders in DIR (default: .), and
+                                               what to do about it
   state-folder lint [DIR] [--json | --sarif]   what of the state would be lost on Quix Cloud, by the quix.yaml
                                                files and the Python code below DIR (default: .)
 
@@ -67,6 +70,10 @@ dump --raw prints every entry of every column family as {"cf", "key":"<hex>", "v
 verify checks what is stored, beside the running app or without it: checksums, the order of keys, what
 files say of each other. It tells file, byte and keys of what is damaged, and what RocksDB does with it.
 
+doctor looks at what the app needs to open its stores, at offsets and TTL, locks, permissions, the disk and its
+file system. It reads only and runs nothing. Its JSON has no keys and no values, and paths below DIR: it fits a
+bug report.
+
 lint finds deployments whose code keeps state without state.enabled, paths in code that are off the mounted
 one, files that replicas or other deployments seem to share, jobs with state, state that no code uses, and what
 Quix Cloud would not take of "state" in quix.yaml. The comment "# state-folder: ignore", on the line or the one
@@ -83,7 +90,7 @@ them, options and versions.
 
 Exit code: 0 all was read (a warning on standard error where RocksDB would drop the end of a damaged
 write-ahead log; for verify that is damage); 1 damaged, not readable, or no such key; 2 not called like
-this; 3 not supported. lint ends with 1 where it finds something.
+this; 3 not supported. lint ends with 1 where it finds something, doctor at errors and warnings.
 `;
 
 /** Writes a line over the one before it, on a terminal. */
@@ -103,6 +110,7 @@ const operandsOf: Readonly<Record<string, { least: number; most: number; text: s
   dump: { least: 1, most: 1, text: 'one DIR' },
   verify: { least: 0, most: 1, text: 'one DIR' },
   inspect: { least: 1, most: 1, text: 'one DIR' },
+  doctor: { least: 0, most: 1, text: 'one DIR' },
   lint: { least: 0, most: 1, text: 'one DIR' },
 };
 
@@ -134,8 +142,8 @@ function readArguments(args: string[]) {
   }
   const only = command !== 'dump' ? (values.raw && '--raw') || (values.limit && '--limit') : '';
   if (only) throw new UsageError(`${only} belongs to dump`);
-  if (values.json && command !== 'inspect' && command !== 'lint') {
-    throw new UsageError('--json belongs to inspect and lint');
+  if (values.json && !['inspect', 'doctor', 'lint'].includes(command ?? '')) {
+    throw new UsageError('--json belongs to inspect, doctor and lint');
   }
   if (values.sarif && command !== 'lint') throw new UsageError('--sarif belongs to lint');
   if (values.sarif && values.json) throw new UsageError('--json or --sarif, not both');
@@ -167,7 +175,7 @@ async function main(args: string[], { output, report, showProgress }: Terminal):
   if (operands.length < takes.least || operands.length > takes.most) {
     throw new UsageError(`${command} takes ${takes.text}`);
   }
-  const here = command === 'ls' || command === 'lint';
+  const here = command === 'ls' || command === 'doctor' || command === 'lint';
   const [directory = here ? '.' : undefined] = operands;
   try {
     if (directory !== undefined) await stat(directory);
@@ -199,6 +207,8 @@ async function runCommand(
       const format = sarif ? 'sarif' : json ? 'json' : 'text';
       return lint(directory, { format, codeModule: path.join(__dirname, 'code.js') }, output);
     }
+    case 'doctor':
+      return doctor(directory, json === true, output, report);
     case 'inspect':
       return inspect(directory, json === true, output, report);
     default:

@@ -136,6 +136,7 @@ describe('package.json', () => {
     const inPalette = Object.values(commandIds).filter((id) => palette.get(id) !== 'false');
     assert.deepEqual(inPalette.sort(), [
       commandIds.changeStateSize,
+      commandIds.checkStateFolder,
       commandIds.copyBrokerAddress,
       commandIds.debugAppWithState,
       commandIds.disableState,

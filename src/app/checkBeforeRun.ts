@@ -1,9 +1,8 @@
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
 import { openStorePartition } from '../quixstreams/index';
-import { CorruptionError, openReadOnly, parseFileName } from '../rocksdb/index';
+import { CorruptionError } from '../rocksdb/index';
 import { lockHolder, scanStateFolder, type Partition } from '../statefolder/index';
 import { changelogTopicOf } from './changelogTopic';
+import { damageAtOpen, damageAtRest, isManifestMissing } from './damageAtOpen';
 import { LockedError, StoreIncompleteError, StoreRecreatedError } from './errors';
 
 /** What a partition was before its app ran. */
@@ -59,7 +58,9 @@ export async function checkBeforeRun(
       if (found === undefined || performance.now() > until) return;
       const holder = await lockHolder(found.path);
       if (holder !== undefined) problems.push(new LockedError(found.label, holder));
-      const seen = found.halfMade ? await lookAtRest(found.path) : await lookAt(found.path, signal);
+      const seen = found.halfMade
+        ? await damageAtRest(found.path)
+        : await lookAt(found.path, signal);
       if (seen instanceof CorruptionError) {
         // A store that is being made has no CURRENT yet.
         if (!found.halfMade || holder === undefined) problems.push(problemOf(found, seen));
@@ -101,10 +102,8 @@ async function partitionsIn(
     .slice(0, mostPartitions);
 }
 
-/** A MANIFEST that is not there is no corruption to RocksDB, so quixstreams takes it for a lock, tries again, and fails. */
 function problemOf({ label, path: folder }: FoundPartition, damage: CorruptionError): RunProblem {
-  const kind = parseFileName(path.basename(damage.file))?.kind;
-  return damage.reason === 'missing' && kind === 'manifest'
+  return isManifestMissing(damage)
     ? new StoreIncompleteError(label, folder, damage)
     : new StoreRecreatedError(label, folder, damage);
 }
@@ -127,31 +126,4 @@ async function lookAt(
     // What another process changes meanwhile, or what is no store, is for the app to find.
     return error instanceof CorruptionError ? damageAtOpen(folder, signal) : undefined;
   }
-}
-
-/** The damage that RocksDB finds when it opens a store: of tables it reads all but the data then. */
-async function damageAtOpen(
-  folder: string,
-  signal: AbortSignal | undefined,
-): Promise<CorruptionError | undefined> {
-  try {
-    const database = await openReadOnly(folder, { signal });
-    try {
-      await database.openTables(signal);
-    } finally {
-      await database.close();
-    }
-    return undefined;
-  } catch (error) {
-    signal?.throwIfAborted();
-    return error instanceof CorruptionError ? error : undefined;
-  }
-}
-
-/** Tables without a CURRENT: RocksDB makes a new store in their place. */
-async function lookAtRest(folder: string): Promise<CorruptionError | undefined> {
-  const names = await readdir(folder).catch(() => []);
-  return names.some((name) => parseFileName(name)?.kind === 'table')
-    ? new CorruptionError(path.join(folder, 'CURRENT'), 'missing')
-    : undefined;
 }

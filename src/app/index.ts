@@ -112,3 +112,5 @@ export {
 } from './findings/finding';
 export { findingSentence, findingTitles } from './findings/findingSentence';
 export { pipelineFindings, projectFindings } from './findings/projectFindings';
+export { checkStateFolder, type DoctorReport } from './doctor/checkStateFolder';
+export { doctorJson, doctorText, isHealthy } from './doctor/doctorText';

@@ -5,6 +5,7 @@ export type { VisiblePartition } from './walPoll';
 export { watchMode, type WatchMode } from './watchMode';
 export { PartitionReader, type PartitionUpdate } from './partitionReader';
 export { lockHolder } from './lock';
+export { fileSystemOf, fileSystemOn } from './fileSystem';
 export { Emitter, type Disposable } from './events';
 export type { WalkOptions } from './directory';
 export { isInside, isNetworkPath } from './realPath';

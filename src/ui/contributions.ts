@@ -21,6 +21,7 @@ export const commandIds = {
   verifyStore: 'stateFolder.verifyStore',
   showRocksdbFiles: 'stateFolder.showRocksdbFiles',
   showDiskUsage: 'stateFolder.showDiskUsage',
+  checkStateFolder: 'stateFolder.checkStateFolder',
   revealInFileManager: 'stateFolder.revealInFileManager',
   revealInStateView: 'stateFolder.revealInStateView',
   startLocalBroker: 'stateFolder.startLocalBroker',

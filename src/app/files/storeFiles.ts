@@ -1,5 +1,7 @@
 import { inspectDatabase, verifyDatabase, type Finding, type Progress } from '../../rocksdb/index';
 import { printable } from '../../quixstreams/index';
+import { checkStateFolder } from '../doctor/checkStateFolder';
+import { doctorText, isHealthy } from '../doctor/doctorText';
 import { messageFor } from '../errorMessages';
 import { diskUsage } from './diskUsage';
 import { findingLines } from './findingText';
@@ -8,9 +10,9 @@ import { storesBelow } from './storesBelow';
 import { usageText } from './usageText';
 import { verifiedText } from './verifiedText';
 
-/** What is asked of the files of a store, or of all stores below a folder; `usage` of a state folder or a part of one. */
+/** What is asked of the files of a store, or of all stores below a folder; `usage` and `check` of a state folder or a part of one. */
 export interface FilesQuestion {
-  readonly task: 'verify' | 'inspect' | 'usage';
+  readonly task: 'verify' | 'inspect' | 'usage' | 'check';
   readonly directory: string;
   /** Whether a directory that OPTIONS names elsewhere is read. */
   readonly follow: boolean;
@@ -25,7 +27,7 @@ export interface FilesAnswer {
   readonly text: string;
 }
 
-/** Answers a question; `progress` is told of the bytes of the store that is being verified. */
+/** Answers a question; `progress` is told of the bytes of the store that is being verified, or of stores that are checked. */
 export async function answerFiles(
   { task, directory, follow }: FilesQuestion,
   progress: (progress: Progress) => void,
@@ -39,6 +41,13 @@ export async function answerFiles(
   if (task === 'usage') {
     const usage = await diskUsage(directory, { follow, signal });
     return { verdict: 'sound', stores: 0, findings: 0, text: `${usageText(usage).join('\n')}\n` };
+  }
+  if (task === 'check') {
+    const report = await checkStateFolder(directory, { ...options, followLinks: follow, progress });
+    const { stores, findings } = report;
+    const verdict = isHealthy(report) ? 'sound' : 'damaged';
+    const text = `${doctorText(report).join('\n')}\n`;
+    return { verdict, stores, findings: findings.length, text };
   }
   const stores = await storesBelow(directory, signal);
   const kinds: Finding['kind'][] = [];

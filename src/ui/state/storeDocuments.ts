@@ -7,6 +7,7 @@ import { ReadOnlyFileSystem } from '../readOnlyFileSystem';
 import { pathSegment } from '../value/valueUri';
 
 type Task = FilesQuestion['task'];
+const tasks: readonly Task[] = ['verify', 'inspect', 'usage', 'check'];
 
 /** What documents on stores ask of the rest of the window. */
 export interface StoreDocumentsHost {
@@ -31,8 +32,9 @@ export function storeUri(task: Task, directory: string, name: string): vscode.Ur
 
 /** What is asked by a document's URI; undefined for other URIs. */
 function questionOf(uri: vscode.Uri): Pick<FilesQuestion, 'task' | 'directory'> | undefined {
-  const { authority, query: task } = uri;
-  if (task !== 'verify' && task !== 'inspect' && task !== 'usage') return undefined;
+  const { authority, query } = uri;
+  const task = tasks.find((one) => one === query);
+  if (task === undefined) return undefined;
   const path = uri.path.slice(0, uri.path.lastIndexOf('/'));
   return { task, directory: vscode.Uri.from({ scheme: 'file', authority, path }).fsPath };
 }

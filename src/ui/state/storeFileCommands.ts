@@ -28,7 +28,7 @@ export interface StoreFileCommandsHost {
   readonly labelOf: (node: StateNode) => string;
 }
 
-/** Verify Store, Show RocksDB Files, Show Disk Usage: they only read, and work in a workspace that is not trusted. */
+/** Verify Store, Show RocksDB Files, Show Disk Usage, Check State Folder: they only read, and work in a workspace that is not trusted. */
 export function registerStoreFileCommands(
   commands: Commands,
   host: StoreFileCommandsHost,
@@ -88,11 +88,24 @@ export function registerStoreFileCommands(
     await documents.show(storeUri('usage', chosen.path, name), text);
   };
 
+  const check = async (target: unknown) => {
+    const placeHolder = l10n.t('Which state folder is to be checked?');
+    const chosen = await choose(target, host, folders, placeHolder);
+    if (chosen === undefined) return;
+    const title = l10n.t('Checking {0}', chosen.name);
+    const { text } = await withProgress(title, (signal, report) =>
+      ask({ task: 'check', directory: chosen.path }, signal, report),
+    );
+    const name = l10n.t('{0} checked', chosen.name);
+    await documents.show(storeUri('check', chosen.path, name), text);
+  };
+
   return vscode.Disposable.from(
     documents,
     commands.register(commandIds.verifyStore, verify),
     commands.register(commandIds.showRocksdbFiles, inspect),
     commands.register(commandIds.showDiskUsage, showUsage),
+    commands.register(commandIds.checkStateFolder, check),
   );
 }
 

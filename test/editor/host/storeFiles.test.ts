@@ -85,4 +85,19 @@ describe('the files of a store', () => {
     await vscode.commands.executeCommand(commandIds.showDiskUsage, await rowOf('sound'));
     await until(() => shownText()?.includes('orders[0]'), 'the partition alone is shown');
   });
+
+  it('are checked with all of their state folder', async () => {
+    const { tree } = await session();
+    const row = tree.find(folder.path);
+    assert.ok(row?.kind === 'group');
+    await vscode.commands.executeCommand(commandIds.checkStateFolder, row);
+    await until(() => shownText()?.includes('[store-damaged]'), 'what is found is shown');
+    const text = shownText() ?? '';
+    assert.match(text, /: 28 stores · \d+ errors · /);
+    assert.match(text, /^error: sst-index-flip\/orders\/0 \[store-damaged\]$/m);
+    assert.match(
+      text,
+      /^ {2}RocksDB refuses to open this store: .* Quix Streams then destroys it/m,
+    );
+  });
 });
