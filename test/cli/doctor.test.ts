@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { chmod, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fixtures, parsed, run, runIn } from './commandLine';
+import { fixtures, parsed, programFolder, run, runIn } from './commandLine';
 
 describe('state-folder doctor', () => {
   let folder: string;
@@ -54,6 +55,36 @@ describe('state-folder doctor', () => {
     );
     assert.equal(missing?.['code'], 'store-incomplete');
     assert.equal(missing['severity'], 'error');
+  });
+
+  it('finds what another user may not read or write', async function () {
+    if (process.getuid?.() !== 0) this.skip(); // only root starts programs as somebody else
+    for (const store of ['default', 'other']) {
+      const to = path.join(folder, `state/g/${store}`);
+      await cp(path.join(fixtures, sound), to, { recursive: true });
+    }
+    await chmod(folder, 0o755);
+    await chmod(path.join(folder, 'state/g/other/orders/0/CURRENT'), 0o600);
+    const program = await programFolder();
+    await chmod(program, 0o755);
+    const nobody = { cwd: folder, uid: 65534, gid: 65534, encoding: 'utf8' } as const;
+    const args = [path.join(program, 'cli.js'), 'doctor', '--json'];
+    const { status, stdout } = spawnSync(process.execPath, args, nobody);
+    assert.equal(status, 1);
+    const { stateFolders } = parsed(stdout) as {
+      stateFolders: { findings: { code: string; path: string; facts: object }[] }[];
+    };
+    const found = stateFolders[0]?.findings ?? [];
+    assert.deepEqual(
+      found.filter(({ code }) => code === 'unreadable').map(({ path: at }) => at),
+      ['g/other/orders/0'],
+    );
+    const notOurs = found.filter(({ code }) => code === 'not-writable');
+    assert.deepEqual(
+      notOurs.map(({ path: at }) => at),
+      ['.', 'g/default/orders/0', 'g/other/orders/0'],
+    );
+    assert.deepEqual(notOurs[0]?.facts, { owner: 0, user: 65534 });
   });
 
   it('says that there is no state folder', async () => {

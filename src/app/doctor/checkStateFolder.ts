@@ -1,6 +1,7 @@
 import { scanStateFolder } from '../../statefolder/index';
 import type { DoctorFinding, DoctorSeverity } from './doctorFinding';
 import { placeFindings } from './placeFindings';
+import { projectFolderFindings } from './projectFolderFindings';
 import { storeFindings, type DoctorOptions } from './storeFindings';
 
 /** What was found of a state folder, or a part of one. */
@@ -33,6 +34,7 @@ export async function checkStateFolder(
   const findings = [
     ...(await storeFindings(folder, { ...options, progress })),
     ...(await placeFindings(folder)),
+    ...(await projectFolderFindings(folder.path)),
   ];
   findings.sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
   return { path: folder.path, stores, findings };

@@ -26,6 +26,8 @@ export interface DoctorFacts {
   'few-watches': { readonly folders: number; readonly limit: number };
   'network-file-system': { readonly type: string };
   'synced-folder': { readonly service: string };
+  'not-ignored-by-git': None;
+  'copied-into-image': { readonly dockerfile: string };
 }
 
 interface Damaged {

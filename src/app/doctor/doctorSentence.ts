@@ -95,6 +95,14 @@ const sentences: Sentences = {
     `${service} syncs this folder: it may take or replace files of a store while the app writes them.`,
     'Move the project, or the state folder (state_dir), out of it.',
   ],
+  'not-ignored-by-git': () => [
+    'Git does not ignore this folder: a commit takes the state along.',
+    'Add it to .gitignore.',
+  ],
+  'copied-into-image': ({ dockerfile }) => [
+    `${dockerfile} copies this folder into the image: each container begins with the state of this machine.`,
+    'Add it to .dockerignore.',
+  ],
 };
 
 /** The sentence for a finding and its cure. */

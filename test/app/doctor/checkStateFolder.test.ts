@@ -47,10 +47,9 @@ describe('checkStateFolder', () => {
 
   it('finds nothing wrong with whole folders', async () => {
     for (const fixture of ['12-real-app', '04-compression']) {
-      const { findings, stores } = await checkStateFolder(
-        path.join(fixtures, fixture, 'state'),
-        options(),
-      );
+      // Git does not ignore the fixtures themselves.
+      await copy(`${fixture}/state`, fixture);
+      const { findings, stores } = await checkStateFolder(path.join(folder, fixture), options());
       const wrong = findings.filter(({ severity }) => severity !== 'information');
       assert.deepEqual(wrong, [], fixture);
       assert.ok(stores > 0);

@@ -94,7 +94,7 @@ describe('the files of a store', () => {
     await until(() => shownText()?.includes('[store-damaged]'), 'what is found is shown');
     const text = shownText() ?? '';
     assert.match(text, /: 28 stores · \d+ errors · /);
-    assert.match(text, /^error: sst-index-flip\/orders\/0 \[store-damaged\]$/m);
+    assert.match(text, /^error: damage\/sst-index-flip\/orders\/0 \[store-damaged\]$/m);
     assert.match(
       text,
       /^ {2}RocksDB refuses to open this store: .* Quix Streams then destroys it/m,
