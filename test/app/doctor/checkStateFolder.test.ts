@@ -88,6 +88,15 @@ describe('checkStateFolder', () => {
     );
   });
 
+  it('finds migrations to TTL that were cut short', async () => {
+    await copy('15-kinds/state', 'state');
+    const found = await foundIn(path.join(folder, 'state'));
+    assert.deepEqual(
+      found.filter((one) => one.startsWith('ttl-')),
+      ['ttl-unfinished app/ttl-half/orders/0', 'ttl-unfinished app/ttl-pending/orders/0'],
+    );
+  });
+
   it('says who holds a lock', async function () {
     if (process.platform !== 'linux') this.skip();
     await copy('11-damaged/state/damage/sound', 'g/default');
