@@ -1,9 +1,10 @@
-import type { KeyFilter, MessageKey, StorePartition } from '../../quixstreams/index';
+import type { MessageKey, StorePartition } from '../../quixstreams/index';
 import { metadataColumnFamily } from '../../quixstreams/index';
 import { messageKeyRows } from './messageKeyRows';
 import { filteredBy, filteredOf, storeOf } from './nodeFilters';
 import { pageSize } from './pagedRows';
 import { PartitionChanges } from './partitionChanges';
+import { rowsBelow, type NoticeWords, type PartitionParent } from './partitionChildren';
 import { familyRows, filledFamilies, infoOf, topRows } from './partitionSources';
 import type { PartitionListener, PartitionUpdate, SharedPartition } from './sharedPartitions';
 import type { ShownValue } from './shownValues';
@@ -14,10 +15,8 @@ import {
   type InternalsNode,
   type ListedNode,
   type LiveReason,
-  type MessageKeyNode,
   type MetadataNode,
   type MoreNode,
-  type NoticeNode,
   type PartitionNode,
   type RowList,
   type StateNode,
@@ -28,17 +27,13 @@ import {
 const searchedByItself = 2_000_000;
 
 /** What the rows of a partition ask of the tree that holds them. */
-export interface RowsHost {
+export interface RowsHost extends NoticeWords {
   /** whether the view is on screen */
   isVisible(): boolean;
   /** rows to repaint, all that one read brought */
   changed(nodes: StateNode[]): void;
   /** marks a row for three seconds, then calls `ended` */
   mark(node: ListedNode, mark: ChangeMark, ended?: () => void): void;
-  /** what a row says when something cannot be read */
-  sentence(error: unknown, partition: PartitionNode): string;
-  /** that a filter lets nothing through */
-  nothingPasses(filter: KeyFilter): string;
   /** a value in one line */
   valueText(shown: ShownValue): string;
   /** why a partition counts as live, if it does */
@@ -46,10 +41,6 @@ export interface RowsHost {
   /** other partitions are on screen than before */
   shownChanged(): void;
 }
-
-/** Rows that have rows of the partition below them. */
-export type PartitionParent =
-  PartitionNode | MessageKeyNode | ColumnFamilyNode | MetadataNode | InternalsNode;
 
 /** The rows of one partition: read when they are opened, kept as they are on disk while they are shown. */
 export class PartitionRows implements PartitionListener {
@@ -99,7 +90,7 @@ export class PartitionRows implements PartitionListener {
       await this.#load(parent, store);
     });
     if (this.node.error !== error) this.host.changed([this.node]);
-    return this.#rowsOf(parent);
+    return rowsBelow(parent, this);
   }
 
   async loadMore({ list }: MoreNode): Promise<void> {
@@ -288,63 +279,6 @@ export class PartitionRows implements PartitionListener {
     const count = Math.round((entries * list.rows.length) / Math.max(keys, 1));
     list.total = { count: Math.max(count, list.rows.length + 1), exact: false };
   }
-
-  #rowsOf(parent: PartitionParent): StateNode[] {
-    switch (parent.kind) {
-      case 'partition':
-        return [
-          ...this.#notices(),
-          ...this.#listRows(this.top),
-          ...this.#nothingPasses(),
-          ...(this.internals === undefined ? this.families : []),
-          ...(this.metadata === undefined ? [] : [this.metadata]),
-          ...(this.internals === undefined ? [] : [this.internals]),
-        ];
-      case 'messageKey':
-      case 'columnFamily':
-      case 'metadata':
-        return this.#listRows(parent.entries);
-      case 'internals':
-        return [...parent.families];
-    }
-  }
-
-  /** Loaded rows, then one for those that are not. */
-  #listRows(list: RowList | undefined): StateNode[] {
-    if (list === undefined) return [];
-    const rows: StateNode[] = [...list.rows];
-    if (list.failure !== undefined) {
-      const text = this.host.sentence(list.failure, this.node);
-      rows.push(noticeNode(list.owner, `notice:${list.owner.id}#end`, text));
-    } else if (!list.complete) {
-      list.more ??= {
-        kind: 'more',
-        id: `more:${list.owner.id}`,
-        parent: list.owner,
-        expanded: false,
-        opensAtFirst: false,
-        list,
-      };
-      rows.push(list.more);
-    }
-    return rows;
-  }
-
-  #nothingPasses(): NoticeNode[] {
-    const filter = filteredBy(this.node)?.filter;
-    const { top } = this;
-    if (filter === undefined || top?.complete !== true || top.rows.length > 0) return [];
-    const text = this.host.nothingPasses(filter);
-    return [noticeNode(this.node, `notice:${this.node.id}#filter`, text, false)];
-  }
-
-  #notices(): NoticeNode[] {
-    const { error, info } = this.node;
-    const problems = [...(error === undefined ? [] : [error]), ...(info?.warnings ?? [])];
-    return problems.map((problem, i) =>
-      noticeNode(this.node, `notice:${this.node.id}#${i}`, this.host.sentence(problem, this.node)),
-    );
-  }
 }
 
 /** Whether a partition's row reads differently. */
@@ -406,8 +340,4 @@ function internalsNode(partition: PartitionNode): InternalsNode {
     partition,
     families: [],
   };
-}
-
-function noticeNode(parent: StateNode, id: string, text: string, warns = true): NoticeNode {
-  return { kind: 'notice', id, parent, expanded: false, opensAtFirst: false, text, warns };
 }
