@@ -25,7 +25,7 @@ export { metadataColumnFamily, type PartitionFact } from './metadata';
 export type { BookkeepingFact } from './bookkeeping';
 export { dictionaryKeysOf, type DictionaryPart } from './dictionary';
 export { pairStart } from './integerPairKeys';
-export { jsonLine, keyText, printable, pythonBytes, valueText } from './text';
+export { cutText, jsonLine, keyText, printable, pythonBytes, valueText } from './text';
 export { loadFormats } from './formats/loadFormats';
 export { DecodingThread, type DecodingModules } from './formats/decodingThread';
 export type { DecodedDocument, DecodedLine, DecodingAnswers } from './formats/decodingMessages';

@@ -87,6 +87,13 @@ export function valueText({ bytes, format }: StateValue, maxLength: number): str
   return cut ? `${characters.slice(0, maxLength - 1).join('')}…` : text;
 }
 
+/** At most `longest` characters of a text, whole ones; `…` where it was cut. */
+export function cutText(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const characters = [...text];
+  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
+}
+
 /** UTF-8 of which the last character may be cut off. */
 function decodeHead(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes, { stream: true });

@@ -1,5 +1,5 @@
 import { countText } from '../../app/index';
-import { printable, valueText, type Window } from '../../quixstreams/index';
+import { cutText, printable, valueText, type Window } from '../../quixstreams/index';
 import type { Translate } from '../translate';
 import type { ShownWindow } from './shownValues';
 import { rangeText } from './timeWords';
@@ -37,7 +37,9 @@ export function windowValueText(
     const words = count === 1 && countIsExact ? t('1 value') : t('{0} values', number);
     const first = values.map(({ value }) => valueText(value, longest));
     const more = count > values.length || !countIsExact ? ['…'] : [];
-    parts.push(count === 0 ? words : `${words}: ${cut([...first, ...more].join(', '), longest)}`);
+    parts.push(
+      count === 0 ? words : `${words}: ${cutText([...first, ...more].join(', '), longest)}`,
+    );
   }
   return parts.join(' · ');
 }
@@ -50,10 +52,5 @@ function resultsText({ aggregations }: Window, longest: number): string {
   const results = aggregations.map(
     ({ name, result }) => `${printable(name)} ${valueText(result, longest)}`,
   );
-  return cut(results.join(', '), longest);
-}
-
-function cut(text: string, longest: number): string {
-  const characters = [...text];
-  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
+  return cutText(results.join(', '), longest);
 }

@@ -1,4 +1,10 @@
-import { printable, valueText, type StateEntry, type StateValue } from '../../quixstreams/index';
+import {
+  cutText,
+  printable,
+  valueText,
+  type StateEntry,
+  type StateValue,
+} from '../../quixstreams/index';
 import { rowValue, type DecodedRow, type ValueTexts } from '../state/nodeTexts';
 import type { OpenedAs } from './openedAs';
 import type { InStore } from './storeFormats';
@@ -37,13 +43,15 @@ export class RowValues implements ValueTexts {
 
   line(row: DecodedRow, longest: number): string {
     const decoded = this.decoded(row);
-    return decoded === undefined ? valueText(rowValue(row), longest) : cut(decoded.text, longest);
+    return decoded === undefined
+      ? valueText(rowValue(row), longest)
+      : cutText(decoded.text, longest);
   }
 
   /** As the row shows it now: of a value that is not decoded yet, what is stored. */
   shown(value: StateValue, longest: number): string {
     const decoded = this.#known.get(value)?.line;
-    return decoded === undefined ? valueText(value, longest) : cut(decoded.text, longest);
+    return decoded === undefined ? valueText(value, longest) : cutText(decoded.text, longest);
   }
 
   decoded(row: DecodedRow): ShownLine | undefined {
@@ -98,11 +106,4 @@ export function openedAsOf(
   formats: FormatsOfStores,
 ): OpenedAs | undefined {
   return isOfApp(entry) ? formats.of(where) : undefined;
-}
-
-function cut(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  const characters = [...text];
-  if (characters.length <= longest) return text;
-  return `${characters.slice(0, longest - 1).join('')}…`;
 }
